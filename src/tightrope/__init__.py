@@ -1,0 +1,1 @@
+"""Tightrope: small states between larger powers."""
