@@ -53,9 +53,7 @@ def imported(tree: ast.Module, path: Path) -> Iterator[tuple[int, str]]:
             base = package[: len(package) - node.level + 1] if node.level else ()
             module = ".".join((*base, node.module or "")).strip(".")
             # `from tightrope import base` imports the part `base`.
-            names = (
-                [f"{module}.{a.name}" for a in node.names] if module == "tightrope" else [module]
-            )
+            names = [f"{module}.{a.name}" for a in node.names] if module == "tightrope" else [module]
         for name in names:
             if name.startswith("tightrope."):
                 yield node.lineno, name.split(".")[1]
@@ -68,9 +66,7 @@ def sources() -> list[Path]:
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_imports_run_one_way(path: Path) -> None:
     here = part(path)
-    assert here in ALLOWED, (
-        f"{path.name}: the part {here!r} has no row in the table of allowed imports"
-    )
+    assert here in ALLOWED, f"{path.name}: the part {here!r} has no row in the table of allowed imports"
     known = {part(p) for p in sources()} - {""}
     wrong = [
         f"{path.relative_to(PACKAGE)}:{line} imports {name}"
@@ -94,9 +90,7 @@ def test_the_walk_sees_relative_absolute_and_hidden_imports() -> None:
 def modules_after(code: str) -> set[str]:
     """Top names of the modules that are loaded after the code ran in a fresh interpreter."""
     tail = "\nimport sys; print('MODULES', *sorted({name.split('.')[0] for name in sys.modules}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code + tail], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code + tail], capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines()[-1].split()[1:])
 
 

@@ -73,16 +73,11 @@ def test_every_requirement_is_pinned() -> None:
         return re.sub(r"[-_.]+", "-", name).lower()
 
     names = {plain(m.group(0)) for r in asked if (m := re.match(r"[A-Za-z0-9._-]+", r))}
-    pins = {
-        plain(line.split("==")[0])
-        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    }
+    pins = {plain(line.split("==")[0]) for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()}
     assert names - pins == set()
 
 
 def test_version_is_the_same_wherever_it_stands() -> None:
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-        "version"
-    ]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
