@@ -1,0 +1,130 @@
+"""Reading the files of a case folder, and nothing outside it."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from tightrope.base import Problem, suggestion
+
+__all__ = ["FILE_LIMIT", "Folder"]
+
+FILE_LIMIT = 20_000_000
+"""Bytes that a file of a case may have."""
+
+_COUNT_LIMIT = 2_000
+
+
+class Folder:
+    """The text files of one folder; what cannot be read becomes a problem.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    limit
+        Bytes that a file may have; bigger ones are refused unread.
+    """
+
+    def __init__(self, path: Path, *, limit: int = FILE_LIMIT) -> None:
+        self.path = path
+        self.limit = limit
+        self.problems: list[Problem] = []
+        self._real = path.resolve()
+
+    def names(self, folder: str, suffix: str) -> list[str]:
+        """Names of the files of one kind in a folder, sorted.
+
+        Parameters
+        ----------
+        folder
+            Folder inside the case.
+        suffix
+            Ending of the wanted files, such as `.yaml`.
+
+        Returns
+        -------
+        names
+            With the folder in front, such as `scenarios/history.yaml`.
+        """
+        wanted: list[str] = []
+        try:
+            found = sorted(os.listdir(self.path / folder))
+        except OSError as error:
+            self._refuse(folder, error.strerror or "cannot be listed", f"a folder with {suffix} files", "Create it.")
+            return wanted
+        for name in found[:_COUNT_LIMIT]:
+            if name.endswith(suffix) and not name.startswith("."):
+                wanted.append(f"{folder}/{name}")
+            elif name.endswith((".yml", ".csv", ".yaml.txt")):
+                self._refuse(f"{folder}/{name}", "not read", f"files that end in {suffix}", "Rename or remove it.")
+        if len(found) > _COUNT_LIMIT:
+            self._refuse(folder, f"{len(found)} files", f"at most {_COUNT_LIMIT}", "Join or remove files.")
+        return wanted
+
+    def text(self, name: str) -> str | None:
+        """Text of a file.
+
+        Parameters
+        ----------
+        name
+            Name inside the folder.
+
+        Returns
+        -------
+        text
+            Without byte-order mark; None where the file is refused.
+        """
+        path = self.path / name
+        try:
+            if not path.resolve(strict=True).is_relative_to(self._real):
+                self._refuse(name, "leads out of the case folder", "a file inside the folder", "Copy the file into it.")
+                return None
+            with path.open("rb") as stream:
+                status = os.fstat(stream.fileno())
+                if not stat.S_ISREG(status.st_mode):
+                    self._refuse(name, "not a plain file", "a text file", "Replace it.")
+                    return None
+                data = stream.read(self.limit + 1) if status.st_size <= self.limit else None
+        except OSError as error:
+            self._missing(name, error)
+            return None
+        if data is None or len(data) > self.limit:
+            size = f"{max(status.st_size, self.limit + 1):,} bytes"
+            self._refuse(name, size, f"at most {self.limit:,} bytes", "Keep raw data elsewhere; a case holds derived numbers.")
+            return None
+        return self._decoded(name, data)
+
+    def _decoded(self, name: str, data: bytes) -> str | None:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            shown = f"byte 0x{data[error.start]:02x}"
+            self._refuse(name, shown, "text in UTF-8", "Save the file again as UTF-8.", line)
+            return None
+        odd = next((mark for mark in text if mark < " " and mark not in "\t\r\n"), None)
+        if odd is not None:
+            line = text.count("\n", 0, text.index(odd)) + 1
+            self._refuse(name, f"control character {odd!r}", "plain text", "Delete the character.", line)
+            return None
+        return text
+
+    def _missing(self, name: str, error: OSError) -> None:
+        remedy = f"Create {name}; `tightrope new` writes an example."
+        if isinstance(error, FileNotFoundError):
+            parent = (self.path / name).parent
+            near = self._like(Path(name).name, os.listdir(parent) if parent.is_dir() else [])
+            self._refuse(name, "there is no such file", "this file, if only with its header", near or remedy)
+        else:
+            self._refuse(name, error.strerror or type(error).__name__, "a file that can be read", "Check the file and its rights.")
+
+    @staticmethod
+    def _like(name: str, present: Iterable[str]) -> str:
+        said = suggestion(name, [one for one in present if one.endswith(Path(name).suffix)])
+        return said if said.startswith("Did") else ""
+
+    def _refuse(self, name: str, value: str, expected: str, remedy: str, line: int = 0) -> None:
+        self.problems.append(Problem(name, line, value, expected, remedy, "file"))
