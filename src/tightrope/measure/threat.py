@@ -6,7 +6,7 @@ from typing import Any
 
 from tightrope.base.arrays import namespace
 
-__all__ = ["capability_ratio", "exposure", "threat"]
+__all__ = ["capability_ratio", "exposure", "nearness", "threat"]
 
 
 def capability_ratio(power: Any, state: Any) -> Any:
@@ -77,7 +77,34 @@ def exposure(
     return base + coethnic_weight * coethnic + asset_weight * asset + border_weight * border
 
 
-def threat(capability: Any, distance: Any, aggression: Any, exposure: Any, attention: Any, *, scale: Any) -> Any:
+def nearness(distance: Any, scale: Any) -> Any:
+    """Part of a power's strength that is left at a state's distance.
+
+    Parameters
+    ----------
+    distance
+        Shortest distance between the territories, (state, power, ...), km.
+    scale
+        Distance over which strength falls to 1/e, km.
+
+    Returns
+    -------
+    nearness
+        (state, power, ...), unit 1: 1 at a common border, towards 0 far away. NaN if the distance is unknown.
+
+    Assumes
+    -------
+    Strength falls exponentially, alike for all powers.
+
+    Source
+    ------
+    Loss of strength gradient: [Boulding1962]_ ch. 12. The exponential form is ours.
+    """
+    xp = namespace(distance)
+    return xp.exp(-distance / scale)
+
+
+def threat(capability: Any, nearness: Any, aggression: Any, exposure: Any, attention: Any) -> Any:
     """Threat H that each power poses to each state.
 
     0 means none; values near 1 mean that a strong, near, aggressive power has the attention to spare for a state with
@@ -87,16 +114,14 @@ def threat(capability: Any, distance: Any, aggression: Any, exposure: Any, atten
     ----------
     capability
         `capability_ratio`, (state, power, ...), unit 1.
-    distance
-        Shortest distance between the territories, (state, power, ...), km.
+    nearness
+        `nearness`, (state, power, ...), unit 1.
     aggression
         Aggression that the power has shown, (power, ...), unit 1, at least 0.
     exposure
         `exposure`, (state, power, ...), unit 1.
     attention
         Part of its attention that the power can spare, (power, ...), 0 to 1.
-    scale
-        Distance over which strength falls to 1/e, km.
 
     Returns
     -------
@@ -109,14 +134,14 @@ def threat(capability: Any, distance: Any, aggression: Any, exposure: Any, atten
 
     Source
     ------
-    Sources of threat: [Walt1987]_ ch. 2; loss of strength with distance: [Boulding1962]_ ch. 12. The form is ours.
+    Sources of threat: [Walt1987]_ ch. 2. The form is ours.
 
     Examples
     --------
     >>> import numpy as np
     >>> one = np.ones((1, 1))
-    >>> threat(one, 0 * one, one[0], one, one[0], scale=2000.0).round(3)
+    >>> threat(one, one, one[0], one, one[0]).round(3)
     array([[0.632]])
     """
-    xp = namespace(distance)
-    return 1 - xp.exp(-capability * xp.exp(-distance / scale) * aggression[None] * exposure * attention[None])
+    xp = namespace(nearness)
+    return 1 - xp.exp(-capability * nearness * aggression[None] * exposure * attention[None])

@@ -1,0 +1,244 @@
+"""What each option of a decision is worth to a state, and how likely it is to be taken.
+
+All functions are pure, in NumPy or JAX, with the member (a simulated history, or a draw of the posterior) as last axis.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tightrope.base.arrays import namespace
+
+__all__ = ["COEFFICIENTS", "Agenda", "Coefficients", "chosen", "probabilities", "pull", "utilities"]
+
+
+class Coefficients(NamedTuple):
+    """Weights of the considerations in a state's decisions, each (state, member), in units of log odds."""
+
+    dependence: Any
+    threat: Any
+    offer: Any
+    alignment: Any
+    room: Any
+    regime: Any
+    norm: Any
+    statusquo: Any
+
+
+COEFFICIENTS = Coefficients._fields
+
+
+class Agenda(NamedTuple):
+    """Decisions put to the states at one time, in slots; all arrays but `key` are floats.
+
+    Coded from the kind of question alone (docs/codebook.md). Empty slots have no open option.
+    """
+
+    stance: Any
+    """How each power sees each option, (slot, state, option, power), -1 to 1."""
+    degree: Any
+    """How far each option moves the ties at stake, (slot, state, option), -1 to 1."""
+    regime: Any
+    """Flag: serves the regime's security, (slot, state, option)."""
+    norm: Any
+    """Flag: upholds the norm of sovereignty, (slot, state, option)."""
+    statusquo: Any
+    """Flag: leaves things as they are, (slot, state, option)."""
+    isolation: Any
+    """Flag: withdraws from the outside, (slot, state, option)."""
+    placate: Any
+    """Flag: limits at home what a power dislikes, (slot, state, option)."""
+    evasion: Any
+    """Flag: helps round sanctions, (slot, state, option)."""
+    admission: Any
+    """Flag: lets a power's people in, (slot, state, option)."""
+    offers: Any
+    """Size of what each power offers with the question, (slot, state, power), 0 to 1."""
+    ties: Any
+    """Ties at stake: change at degree one, (slot, state, power, channel), share points."""
+    reach: Any
+    """The same as a change of dependence at central stakes, (slot, state, power), unit 1."""
+    scale: Any
+    """How decided choices of this kind are, (slot, state)."""
+    open: Any
+    """1 where the option exists, (slot, state, option)."""
+    key: Any
+    """Key of the draw that decides, (slot, state, 2), ``uint32``."""
+
+
+def pull(coefficients: Coefficients, *, dependence: Any, threat: Any, offer: Any, alignment: Any) -> Any:
+    """Worth to a state of one unit of what each power wants.
+
+    Parameters
+    ----------
+    coefficients
+        Each (state, member).
+    dependence, threat
+        (state, power, member), unit 1.
+    offer
+        Standing offers times the power's credibility, (state, power, member), unit 1.
+    alignment
+        (state, power, member), -1 to 1.
+
+    Returns
+    -------
+    pull
+        (state, power, member), log odds. Negative where threat makes the state balance rather than bandwagon.
+
+    Source
+    ------
+    The bracket of docs/model.md eq. 5: b_dep D + b_thr H + b_off offer x credibility + b_ali a. Ours.
+    """
+    weight = Coefficients(*(part[:, None] for part in coefficients))
+    return (
+        weight.dependence * dependence + weight.threat * threat + weight.offer * offer + weight.alignment * alignment
+    )
+
+
+def utilities(
+    agenda: Agenda,
+    coefficients: Coefficients,
+    pull: Any,
+    *,
+    dependence: Any,
+    threat: Any,
+    credibility: Any,
+    stress: Any,
+    isolation_cost: Any,
+) -> list[Any]:
+    """Worth of every option on the agenda.
+
+    Parameters
+    ----------
+    agenda
+        Leading axes (slot, state).
+    coefficients
+        Each (state, member).
+    pull
+        From `pull`, (state, power, member).
+    dependence, threat
+        (state, power, member), unit 1.
+    credibility
+        Of each power's offers, (power, member), 0 to 1.
+    stress
+        How pressing regime security is, (state, member); 1 in ordinary times.
+    isolation_cost
+        Loss from withdrawing from the outside, (state, member), log odds.
+
+    Returns
+    -------
+    utilities
+        One (slot, state, member) array for each option, log odds before the kind's scale; meaningless where the option
+        is not open.
+
+    Assumes
+    -------
+    Considerations add up; the effect of an option on room is judged at the case's central stakes.
+
+    Source
+    ------
+    Random utility: [McFadden1974]_. The considerations are docs/model.md eq. 5. The regime term is omnibalancing
+    [David1991]_, the room term hedging [Kuik2008]_.
+    """
+    xp = namespace(pull)
+    powers = range(pull.shape[1])
+    options = range(agenda.degree.shape[2])
+    free = [(1 - dependence[:, p], 1 - threat[:, p]) for p in powers]
+    now = free[0][0] * free[0][1]
+    for loose, safe in free[1:]:
+        now = xp.minimum(now, loose * safe)
+    # What a power wants is worth more when it comes with an offer.
+    wanted = [
+        pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[:, :, p, None] for p in powers
+    ]
+    result = []
+    for o in options:
+        after = None
+        total = (
+            coefficients.regime * stress * agenda.regime[:, :, o, None]
+            + coefficients.norm * agenda.norm[:, :, o, None]
+            + coefficients.statusquo * agenda.statusquo[:, :, o, None]
+            - isolation_cost * agenda.isolation[:, :, o, None]
+        )
+        step = agenda.degree[:, :, o]
+        for p in powers:
+            total = total + agenda.stance[:, :, o, p, None] * wanted[p]
+            left = (free[p][0] - (step * agenda.reach[:, :, p])[..., None]) * free[p][1]
+            after = left if after is None else xp.minimum(after, left)
+        result.append(total + coefficients.room * (after - now))
+    return result
+
+
+def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
+    """Probability of each option.
+
+    Parameters
+    ----------
+    agenda
+        Its `scale` and `open` are used.
+    utility
+        From `utilities`.
+
+    Returns
+    -------
+    probabilities
+        One (slot, state, member) array for each option; zero where not open; sum to one in slots that hold a decision
+        and to zero in empty ones.
+
+    Source
+    ------
+    Logit choice: [McFadden1974]_; read as a quantal response, [McKelvey1995]_ eq. 3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> blank = {name: None for name in Agenda._fields}
+    >>> two = Agenda(**(blank | {"open": np.ones((1, 1, 2)), "scale": np.ones((1, 1))}))
+    >>> [float(p[0, 0, 0]) for p in probabilities(two, [np.zeros((1, 1, 1))] * 2)]
+    [0.5, 0.5]
+    """
+    xp = namespace(utility[0])
+    shut = 1 - agenda.open
+    scaled = [
+        agenda.scale[:, :, None] * worth - 1e9 * shut[:, :, o, None] for o, worth in enumerate(utility)
+    ]
+    top = scaled[0]
+    for worth in scaled[1:]:
+        top = xp.maximum(top, worth)
+    weight = [agenda.open[:, :, o, None] * xp.exp(worth - top) for o, worth in enumerate(scaled)]
+    total = sum(weight[1:], weight[0])
+    return [w / xp.where(total > 0, total, 1) for w in weight]
+
+
+def chosen(probability: list[Any], u: Any) -> list[Any]:
+    """The option that a uniform draw picks, as a 0-1 indicator of each option.
+
+    Parameters
+    ----------
+    probability
+        From `probabilities`.
+    u
+        Uniform draws in (0, 1), (slot, state, member).
+
+    Returns
+    -------
+    chosen
+        One (slot, state, member) array for each option, same float type; all zero in empty slots.
+
+    Source
+    ------
+    Inversion of the cumulative distribution: one draw a decision, so scenarios that share dice differ only where
+    probabilities do.
+    """
+    edge = 0 * probability[0]
+    picks = []
+    for part in probability:
+        picks.append(((u >= edge) & (u < edge + part)).astype(part.dtype))
+        edge = edge + part
+    # Rounding may leave the last edge just under one: give that sliver to the last open option.
+    left = (u >= edge) & (edge > 0.5)
+    for o in reversed(range(len(picks))):
+        take = left & (probability[o] > 0)
+        picks[o] = picks[o] + take.astype(picks[o].dtype)
+        left = left & ~take
+    return picks

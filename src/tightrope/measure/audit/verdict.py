@@ -1,0 +1,140 @@
+"""What an audit says about one claim."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["CONTRADICTED", "NOT_CHECKABLE", "SUPPORTED", "Asserted", "Found", "Verdict"]
+
+SUPPORTED = "supported"
+CONTRADICTED = "contradicted"
+NOT_CHECKABLE = "not_checkable"
+
+
+@dataclass(frozen=True)
+class Asserted:
+    """What the text says.
+
+    Parameters
+    ----------
+    relation
+        How the world must stand to the value, such as `at_least` or `highest`.
+    value
+        The asserted number or answer; None where the claim is only an order.
+    unit
+        Unit of the value.
+    period
+        Times that the claim may be about.
+    source
+        Keys of the sources that claim it.
+    """
+
+    relation: str
+    value: float | str | None
+    unit: str
+    period: tuple[str, ...]
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that the case holds about a claim.
+
+    Parameters
+    ----------
+    value
+        Number or answer.
+    unit
+        Unit of the number and its range.
+    period
+        Time that it stands for.
+    where
+        File and line of every row that it is made of, or the measure that it comes from.
+    source
+        Keys of the sources behind it, without the claim's own.
+    what
+        What the number is, in words.
+    low, high
+        Range; None where the source leaves it open, equal to the value where it is exact.
+    agrees
+        Whether it bears the claim out; None where it only stands beside the others.
+    """
+
+    value: float | str
+    unit: str
+    period: str
+    where: tuple[str, ...]
+    source: tuple[str, ...]
+    what: str = ""
+    low: float | None = None
+    high: float | None = None
+    agrees: bool | None = None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Range with open ends as infinities; for numbers only."""
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        return low, high
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim and what became of it.
+
+    Parameters
+    ----------
+    id, text, ledger
+        As in claims.csv.
+    verdict
+        `supported`, `contradicted` or `not_checkable`.
+    asserted
+        What the text says.
+    found
+        What the case holds, also where it disagrees among itself.
+    why
+        One sentence made from the numbers.
+    probability
+        Chance that a ranking holds, given the ranges of what is ranked; None for other checks.
+    """
+
+    id: str
+    verdict: str
+    asserted: Asserted
+    found: tuple[Found, ...]
+    why: str
+    text: str
+    ledger: tuple[str, ...] = ()
+    probability: float | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Keys of every source on both sides, each once."""
+        keys = (*self.asserted.source, *(key for found in self.found for key in found.source))
+        return tuple(dict.fromkeys(keys))
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict in lists, texts and numbers only.
+
+        Returns
+        -------
+        verdict
+            Keys `id, verdict, asserted, found, sources, text, ledger, why, probability`; an open end of a range is None.
+        """
+        return {
+            "id": self.id,
+            "verdict": self.verdict,
+            "asserted": _plain(asdict(self.asserted)),
+            "found": [_plain(asdict(found)) for found in self.found],
+            "sources": list(self.sources),
+            "text": self.text,
+            "ledger": list(self.ledger),
+            "why": self.why,
+            "probability": self.probability,
+        }
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}

@@ -1,0 +1,148 @@
+"""What a simulated history carries from quarter to quarter, and what drives it.
+
+Shapes name the axes (state, power, channel, member); the member, one simulated history, is the last axis of every array,
+because that is the axis over which a processor's lanes run.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tightrope.decide.utility import Coefficients
+
+__all__ = ["CHANNELS", "Forcing", "Member", "Outcome", "World"]
+
+CHANNELS = (
+    "trade",
+    "energy",
+    "remittances",
+    "finance",
+    "security",
+    "transport",
+    "diplomacy",
+    "culture",
+    "people",
+)
+"""The channels, in the order in which the simulation keeps them; a case without one has no stake in it."""
+
+
+class Member(NamedTuple):
+    """What one history draws once: the uncertain inputs of the case."""
+
+    coefficients: Coefficients
+    share: tuple[Any, ...]
+    """The powers' shares at the start, one (state, power, member) for each channel, unit 1."""
+    rest: tuple[Any, ...]
+    """Share of all others at the start, one (state, member) for each channel, unit 1."""
+    hold: tuple[Any, ...]
+    """Stake less what could be replaced, one (state, member) for each channel, unit 1."""
+    capability: Any
+    """Composite capability of the powers, (power, member), unit 1."""
+    capability_state: Any
+    """Composite capability of the states, (state, member), unit 1."""
+    nearness: Any
+    """Strength left at a power's distance, exp(-distance / scale), (state, power, member), unit 1."""
+    alignment: Any
+    """At the start, (state, power, member), -1 to 1."""
+    coethnic: Any
+    asset: Any
+    land: Any
+    language: Any
+    fear: Any
+    own_cost: Any
+    """(state, power, member), unit 1: co-ethnic share, coveted assets, land route, common language, fear of radicals,
+    trade with the state as part of the power's economy."""
+    remittances_gdp: Any
+    trade_gdp: Any
+    energy_exporter: Any
+    food_import: Any
+    growth_trend: Any
+    """(state, member): parts of output, part of exports, part of staple food, per cent a year."""
+    credibility: Any
+    soft_power: Any
+    """(power, member), unit 1."""
+    reversion: tuple[Any, ...]
+    volatility: tuple[Any, ...]
+    """For each channel, (member,): part of the way back in a quarter; standard deviation of a quarter's change."""
+    strength: dict[str, Any]
+    """Every scalar parameter of the model by name, each (member,)."""
+
+
+class Forcing(NamedTuple):
+    """What the world does to the states in a quarter: the outcome of the scenario's shocks."""
+
+    aggression: Any
+    attention: Any
+    capability: Any
+    invasion: Any
+    sanctioned: Any
+    sanctioner: Any
+    withdrawal: Any
+    """Each (power, member)."""
+    extension: Any
+    barrier: Any
+    remittance_cut: Any
+    expulsion: Any
+    """Each (state, power, member), 0 to 1."""
+    offer: Any
+    """(state, power, channel, member), 0 to 1."""
+    corridor: Any
+    """Change of ties by corridors opened or closed since the start, (state, power, channel, member), share points."""
+
+
+class World(NamedTuple):
+    """State of the simulated histories at the end of a quarter."""
+
+    volume: tuple[Any, ...]
+    """Ties, one (state, power, member) for each channel, in parts of the state's channel at the start."""
+    recent: tuple[Any, Any]
+    """Remittances and trade as they were about a year ago, (state, member), in parts of the start."""
+    alignment: Any
+    """(state, power, member), -1 to 1."""
+    arrivals: Any
+    """People of each power who arrived since the start, (state, power, member), part of the population."""
+    evasion: Any
+    """Help to each power in rounding sanctions, (state, power, member), 0 to 1."""
+    facilitation: Any
+    """Policy towards evasion, (state, member): above 0 helps, below 0 controls."""
+    penalty: Any
+    """Sanctions of each power on the state's own firms, (state, power, member), 0 to 1."""
+    placated: Any
+    """Stock of placating acts, (state, power, member)."""
+    reward: Any
+    """Stock of rewards by each power, (state, power, member)."""
+    barrier: Any
+    harsh: Any
+    """Each power's own barriers to trade and harsh treatment of migrants in force, (state, power, member), 0 to 1."""
+    food: Any
+    """Food prices over the path without war and sanctions, (state, member), per cent."""
+    toward: Any
+    away: Any
+    """Sums over what the state chose of each power's positive and negative stances, (state, power, member)."""
+    quiet: Any
+    regime: Any
+    """Counts of choices that left things as they were, and that served the regime's security, (state, member)."""
+
+
+class Outcome(NamedTuple):
+    """What is kept of a quarter of each history."""
+
+    dependence: Any
+    threat: Any
+    alignment: Any
+    """Each (state, power, member)."""
+    growth: Any
+    remittances: Any
+    trade: Any
+    food_price: Any
+    evasion: Any
+    """Each (state, member): per cent a year; parts of the start; parts of the start; per cent; 0 to 1."""
+    picks: Any
+    """The option taken, (slot, state, member), ``int8``; -1 in empty slots."""
+    answer: Any
+    """What each power did, index into `tightrope.decide.answer.ANSWERS`, (state, power, member), ``int8``."""
+    odds: Any
+    """Probability of each option summed over the block's members, (slot, state, option), in units of 2**-16: whole
+    numbers, so that the sum does not depend on how members are split into blocks."""
+    credibility: Any
+    """(power, member), 0 to 1."""
