@@ -60,7 +60,9 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    text = _text(value)
+    if not isinstance(value, str):
+        raise expected("a number", "Write one number.")
+    text = str(value).strip()
     if _NUMBER.fullmatch(text):
         number = float(text)
         if math.isfinite(number):
@@ -82,7 +84,7 @@ def _flag(value: Any) -> bool:
 
 
 def _keys(value: Any) -> tuple[str, ...]:
-    parts = value.split(";") if isinstance(value, str) else value
+    parts = value.split(";") if isinstance(value, str) else [] if value is None else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise expected("a list of words", "Write [a, b] in YAML, a;b in CSV.")
     keys = tuple(part.strip() for part in parts if part.strip())
