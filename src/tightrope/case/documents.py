@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from tightrope.base import FrozenDict, Problem, suggestion
 
-from .values import Flag, Keys, Ledger, Number, PeriodText, QuarterText, Text
+from .values import DateText, Flag, Keys, Ledger, Number, QuarterText, Text
 from .yaml_text import YamlList, YamlMapping
 
 __all__ = [
@@ -173,7 +173,7 @@ class Answer(Entry):
     """What one state answered; option `unknown` where it faced the question and the answer was not found."""
 
     option: Text
-    date: PeriodText = ""
+    date: DateText = ""
     source: Keys = ()
     ledger: Ledger = ()
     note: Text = ""
@@ -186,7 +186,7 @@ class QuestionEntry(Entry):
     """A question put to one or more states."""
 
     id: Text
-    date: PeriodText
+    date: DateText
     kind: Text
     roles: MapOf[Keys] = Field(default_factory=FrozenDict)
     question: Text

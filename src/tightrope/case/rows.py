@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from tightrope.base import Quantity
 
 from .schema import TABLES, Column, columns
-from .values import Colour, Identifier, Keys, Ledger, Number, Paths, PeriodText, Text, choice
+from .values import Colour, DateText, Identifier, Keys, Ledger, Number, Paths, PeriodText, Text, choice
 
 __all__ = ["MODELS", "Row"]
 
@@ -19,6 +19,7 @@ _TYPES: dict[str, Any] = {
     "id": Identifier,
     "number": Number,
     "period": PeriodText,
+    "date": DateText,
     "colour": Colour,
     "list": Keys,
     "paths": Paths,

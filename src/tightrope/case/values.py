@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from tightrope.base import TightropeError, period, quarter_index
+from tightrope.base import ALWAYS, TightropeError, period, quarter_index
 
 __all__ = [
     "Colour",
+    "DateText",
     "Flag",
     "Identifier",
     "Keys",
@@ -148,6 +148,13 @@ def _period(value: Any) -> str:
         ) from None
 
 
+def _date(value: Any) -> str:
+    text = _period(value)
+    if text == ALWAYS:
+        raise expected("a date such as 2022-03-02, 2022-03 or 2022", "Say when it was.")
+    return text
+
+
 def _quarter(value: Any) -> str:
     text = _text(value)
     try:
@@ -202,6 +209,7 @@ Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 Ledger = Annotated[tuple[str, ...], BeforeValidator(_ledger)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_paths)]
 PeriodText = Annotated[str, BeforeValidator(_period)]
+DateText = Annotated[str, BeforeValidator(_date)]
 QuarterText = Annotated[str, BeforeValidator(_quarter)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
 Colour = Annotated[str, BeforeValidator(_colour)]
