@@ -1,0 +1,59 @@
+"""Alignment of states with powers, and affinity between powers, from General Assembly roll calls."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from tightrope.ingest.unga import agreement
+
+DRAWS = 1000  # bootstrap draws over roll calls
+RANGE = (5, 95)  # percentiles
+
+
+def pair(votes: pd.DataFrame, one: list[str], other: list[str]) -> np.ndarray:
+    """Return agreement per roll call between two actors, each a list of states; a bloc counts as the mean over its members."""
+    cells = [agreement(votes[a].to_numpy(), votes[b].to_numpy()) for a in one for b in other if a != b]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a roll call that nobody of the pair voted on stays unknown
+        return np.nanmean(np.stack(cells), axis=0)
+
+
+def mean_range(values: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float, int]:
+    """Return mean, 5th and 95th percentile of the bootstrapped mean, and the number of roll calls used."""
+    values = values[~np.isnan(values)]
+    if values.size == 0:
+        return float("nan"), float("nan"), float("nan"), 0
+    draws = values[rng.integers(0, values.size, (DRAWS, values.size))].mean(axis=1)
+    low, high = np.percentile(draws, RANGE)
+    mean = float(values.mean())
+    return mean, min(float(low), mean), max(float(high), mean), values.size
+
+
+def alignments(votes: pd.DataFrame, states: list[str], powers: dict[str, list[str]], years: range) -> list[tuple]:
+    """Return `(state, power, year, mean, low, high, roll calls)` for every year on the votes of that year alone."""
+    rows = []
+    for year in years:
+        calls = votes[votes["year"] == year]
+        for state in states:
+            for power, members in powers.items():
+                rng = np.random.default_rng([year, *map(ord, state + power)])
+                found = mean_range(pair(calls, [state], members), rng)
+                rows.append((state, power, year, *found))
+    return rows
+
+
+def affinities(votes: pd.DataFrame, powers: dict[str, list[str]], first: int, last: int) -> list[tuple]:
+    """Return `(power, power, mean, low, high, roll calls)` over the years first..last pooled; both orders."""
+    calls = votes[votes["year"].between(first, last)]
+    rows = []
+    names = list(powers)
+    for i, one in enumerate(names):
+        rows.append((one, one, 1.0, 1.0, 1.0, len(calls)))
+        for other in names[i + 1 :]:
+            rng = np.random.default_rng([*map(ord, one + other)])
+            found = mean_range(pair(calls, powers[one], powers[other]), rng)
+            rows += [(one, other, *found), (other, one, *found)]
+    return rows
