@@ -12,7 +12,6 @@ from tightrope.base.time import period
 
 from .registry import checks
 from .relations import ANSWERS, ORDERS, relations
-from .units import convertible
 from .verdict import Asserted
 
 __all__ = ["Claim", "claim_of", "claim_problems"]
@@ -147,8 +146,8 @@ def claim_problems(claim: Claim) -> Iterator[Problem]:
         yield problem("relation", claim.relation, "one of " + ", ".join(known), suggestion(claim.relation, known))
     if claim.relation in relations and not _is_number(claim.value):
         yield problem("value", claim.value, f"a number, because the relation is {claim.relation}", "Write the number.")
-    if claim.relation in relations and not convertible(claim.unit):
-        yield problem("unit", claim.unit, "a unit that the audit can compare", "Use the unit of the case's own rows.")
+    if claim.relation in relations and not claim.unit:
+        yield problem("unit", "", "the unit of the value", "Write it as the case's own rows do, `1` for a pure number.")
     for text in (*claim.period, *([claim.base] if claim.base else [])):
         try:
             period(text)

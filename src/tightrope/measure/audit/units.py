@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .verdict import Found
 
-__all__ = ["convertible", "in_unit"]
+__all__ = ["in_unit"]
 
 # unit -> (the unit of the same kind that it is measured in, how many of those one of it is)
 _SCALES: dict[str, tuple[str, float]] = {
@@ -20,27 +20,6 @@ _SCALES: dict[str, tuple[str, float]] = {
     "people": ("count", 1.0),
     "count": ("count", 1.0),
 }
-
-
-def convertible(unit: str) -> bool:
-    """Whether figures in this unit can be compared: any unit compares with itself.
-
-    Parameters
-    ----------
-    unit
-        As written in a claim.
-
-    Returns
-    -------
-    convertible
-        False only for no unit at all.
-
-    Examples
-    --------
-    >>> convertible("bcm"), convertible("")
-    (True, False)
-    """
-    return bool(unit)
 
 
 def in_unit(found: Found, unit: str) -> Found | None:

@@ -1,0 +1,170 @@
+"""Checks of one asserted number against the numbers of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from tightrope.base.time import Period, period
+
+from ..claim import Claim
+from ..evidence import WORLD, Evidence, Figure, is_within, same_stretch
+from ..registry import Judgement, checks
+from ..units import in_unit
+from ..verdict import Found
+from ..weighing import judged, merged
+
+__all__ = ["compare", "figure", "level", "paired", "quotient", "ratio", "share", "total"]
+
+
+@checks.register("figure")
+def figure(claim: Claim, evidence: Evidence) -> Judgement:
+    """A number over a stretch of time, such as a year's growth, against every number that the case has for it.
+
+    Figures of the same stretch count, or of one whole year where the claim leaves several open; chosen or not.
+    """
+    return judged(claim, [_found(claim, evidence, subject, same_stretch) for subject in claim.subject])
+
+
+@checks.register("level")
+def level(claim: Claim, evidence: Evidence) -> Judgement:
+    """A stock or a state of affairs against every number that the case dates within the claim's time.
+
+    Stocks do not add up over time, so a count in July answers for the year.
+    """
+    return judged(claim, [_found(claim, evidence, subject, is_within) for subject in claim.subject])
+
+
+@checks.register("share")
+def share(claim: Claim, evidence: Evidence) -> Judgement:
+    """One series with the object as part of another with all partners, from `a/b`; also as published, from `a/b|c`."""
+    return judged(claim, [_quotients(claim, evidence, subject, WORLD) for subject in claim.subject])
+
+
+@checks.register("ratio")
+def ratio(claim: Claim, evidence: Evidence) -> Judgement:
+    """One series over another with the same partner, from `a/b`, such as imports over exports."""
+    return judged(claim, [_quotients(claim, evidence, subject, None) for subject in claim.subject])
+
+
+@checks.register("total")
+def total(claim: Claim, evidence: Evidence) -> Judgement:
+    """The sum of the subjects' numbers with the object, out of those that the case uses; unknown if one of them is."""
+    partner = claim.object[0] if claim.object else ""
+    sums = [_sum(claim, evidence, claim.subject, partner, asked) for asked in map(period, claim.period)]
+    return judged(claim, [[one for one in sums if one is not None]])
+
+
+@checks.register("compare")
+def compare(claim: Claim, evidence: Evidence) -> Judgement:
+    """The subjects' numbers together over the objects' numbers together, out of those that the case uses."""
+    found = []
+    for asked in map(period, claim.period):
+        above = _sum(claim, evidence, claim.subject, "", asked)
+        below = _sum(claim, evidence, claim.object, "", asked)
+        if above is not None and below is not None:
+            found.append(quotient(above, below))
+    return judged(claim, [[one for one in found if one is not None]])
+
+
+def quotient(above: Found, below: Found) -> Found | None:
+    """One figure over another, with the widest range that theirs allow.
+
+    Parameters
+    ----------
+    above, below
+        Figures in units of one kind.
+
+    Returns
+    -------
+    quotient
+        Unit 1; None where the lower figure is zero or the units are of different kinds.
+    """
+    same = in_unit(above, below.unit)
+    if same is None or not isinstance(same.value, float) or not isinstance(below.value, float) or not below.value:
+        return None
+    value = same.value / below.value
+    return replace(
+        merged(same, below, value, "1", f"{above.what} over {below.what}"),
+        low=None if same.low is None or not below.high else same.low / below.high,
+        high=None if same.high is None or not below.low else same.high / below.low,
+    )
+
+
+def paired(first: list[Figure], second: list[Figure]) -> list[tuple[Found, Found]]:
+    """Which figures belong together: those of one source, and those that the case uses.
+
+    Parameters
+    ----------
+    first, second
+        Figures of two series, or of two periods of one.
+
+    Returns
+    -------
+    pairs
+        Two sources are mixed only in the pair that the case itself works with.
+    """
+    return [
+        (one.found, other.found)
+        for one in first
+        for other in second
+        if set(one.found.source) & set(other.found.source) or (one.chosen and other.chosen)
+    ]
+
+
+def _found(
+    claim: Claim, evidence: Evidence, subject: str, matches: Callable[[Period, Period], bool], measure: str = ""
+) -> list[Found]:
+    return [
+        held.found
+        for partner in claim.object or ("",)
+        for held in evidence.figures(measure or claim.measure, subject, partner)
+        if any(matches(held.period, period(text)) for text in claim.period)
+    ]
+
+
+def _quotients(claim: Claim, evidence: Evidence, subject: str, below: str | None) -> list[Found]:
+    """Every `a/b` of a subject, and every published one; `below` is the partner of b, None for that of a."""
+    computed, published = claim.readings
+    top, _, bottom = computed.partition("/")
+    found = _found(claim, evidence, subject, same_stretch, published) if published else []
+    for partner in claim.object or ("",):
+        tops = evidence.figures(top, subject, partner)
+        bottoms = evidence.figures(bottom, subject, partner if below is None else below)
+        for one, other in paired(tops, bottoms):
+            is_asked = any(same_stretch(period(one.period), period(text)) for text in claim.period)
+            if is_asked and one.period == other.period and (part := quotient(one, other)) is not None:
+                found.append(part)
+    return found
+
+
+def _sum(claim: Claim, evidence: Evidence, actors: tuple[str, ...], partner: str, asked: Period) -> Found | None:
+    held: list[Found] = []
+    for actor in actors:
+        used = [
+            one.found
+            for one in evidence.figures(claim.measure, actor, partner)
+            if one.chosen and same_stretch(one.period, asked)
+        ]
+        if not used:
+            return None
+        held.append(used[-1])
+    return Found(
+        value=float(sum(float(one.value) for one in held)),
+        unit=held[0].unit,
+        period=asked.text,
+        where=tuple(place for one in held for place in one.where),
+        source=tuple(dict.fromkeys(key for one in held for key in one.source)),
+        what=f"{claim.measure} of {' and '.join(actors)}",
+        low=_added(one.low for one in held),
+        high=_added(one.high for one in held),
+    )
+
+
+def _added(ends: Iterable[float | None]) -> float | None:
+    total = 0.0
+    for end in ends:
+        if end is None:
+            return None
+        total += end
+    return total
