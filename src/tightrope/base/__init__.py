@@ -2,7 +2,7 @@
 
 from .errors import CaseError, FitError, Problem, RunError, ScenarioError, SourceError, TightropeError
 from .estimate import Estimate
-from .frozen import FrozenDict, read_only
+from .frozen import Frozen, FrozenDict, read_only
 from .nearest import nearest, suggestion
 from .quantity import KINDS, Quantity
 from .registry import Registry
@@ -15,6 +15,7 @@ __all__ = [
     "CaseError",
     "Estimate",
     "FitError",
+    "Frozen",
     "FrozenDict",
     "Period",
     "Problem",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import CaseError
-from .frozen import read_only
+from .frozen import Frozen, read_only
 
 __all__ = ["Estimate"]
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate:
+class Estimate(Frozen):
     """A value with a range for every cell; NaN where nothing is known.
 
     Parameters
@@ -65,8 +64,3 @@ class Estimate:
         )
 
     __hash__ = None  # type: ignore[assignment]
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        # pickling drops numpy's writeable flag, so it is set again
-        for name, item in state.items():
-            object.__setattr__(self, name, read_only(item) if isinstance(item, np.ndarray) else item)

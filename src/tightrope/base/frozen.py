@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FrozenDict", "read_only"]
+__all__ = ["Frozen", "FrozenDict", "read_only"]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -30,6 +30,14 @@ def read_only(values: ArrayLike) -> NDArray[np.float64]:
     array = np.array(values, dtype=np.float64)
     array.setflags(write=False)
     return array
+
+
+class Frozen:
+    """Base of frozen dataclasses that hold arrays: pickling drops numpy's writeable flag, this sets it again."""
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, item in state.items():
+            object.__setattr__(self, name, read_only(item) if isinstance(item, np.ndarray) else item)
 
 
 class FrozenDict(dict[K, V]):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from tightrope.base import FrozenDict, Problem, suggestion
 
-from .values import DateText, Flag, Keys, Ledger, Number, QuarterText, Text
+from .values import DateText, Flag, Keys, Ledger, Number, QuarterText, Text, Words
 from .yaml_text import YamlList, YamlMapping
 
 __all__ = [
@@ -201,7 +201,7 @@ class QuestionEntry(Entry):
 class ParameterRow(Entry):
     """Value of a parameter in some of its cells."""
 
-    at: Keys = ()
+    at: Words = ()
     value: Number
     low: Number | None = None
     high: Number | None = None
@@ -218,7 +218,7 @@ class ParameterEntry(Entry):
 
     meaning: Text
     unit: Text
-    dims: Keys = ()
+    dims: Words = ()
     symmetric: Flag = False
     values: MapOf[ListOf[ParameterRow]]
     note: Text = ""
@@ -327,7 +327,7 @@ def _sort(value: Any) -> str:
     if value is None:
         return "empty"
     if isinstance(value, list | tuple):
-        return "a list"
+        return f"[{', '.join(str(one) if isinstance(one, str) else '...' for one in value[:8])}]"
     return "keys with values" if isinstance(value, dict) else str(value)
 
 

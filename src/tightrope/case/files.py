@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 
-from tightrope.base import Problem, suggestion
+from tightrope.base import Problem
 
-__all__ = ["FILE_LIMIT", "Folder"]
+from .schema import TABLES
+
+__all__ = ["FILE_LIMIT", "STANDARD_FILES", "Folder"]
 
 FILE_LIMIT = 20_000_000
 """Bytes that a file of a case may have."""
+
+STANDARD_FILES = frozenset(
+    ("case.yaml", "sources.bib", "codebook.yaml", "decisions.yaml", *(f"{table}.csv" for table in TABLES))
+)
+"""Files that every case has, beside its folders `parameters` and `scenarios`."""
 
 _COUNT_LIMIT = 2_000
 
@@ -115,16 +122,16 @@ class Folder:
     def _missing(self, name: str, error: OSError) -> None:
         remedy = f"Create {name}; `tightrope new` writes an example."
         if isinstance(error, FileNotFoundError):
-            parent = (self.path / name).parent
-            near = self._like(Path(name).name, os.listdir(parent) if parent.is_dir() else [])
-            self._refuse(name, "there is no such file", "this file, if only with its header", near or remedy)
+            self._refuse(name, "there is no such file", "this file, if only with its header", self._near(name) or remedy)
         else:
             self._refuse(name, error.strerror or type(error).__name__, "a file that can be read", "Check the file and its rights.")
 
-    @staticmethod
-    def _like(name: str, present: Iterable[str]) -> str:
-        said = suggestion(name, [one for one in present if one.endswith(Path(name).suffix)])
-        return said if said.startswith("Did") else ""
+    def _near(self, name: str) -> str:
+        """Sentence about a file that may be the missing one under a wrong name."""
+        wanted = Path(name)
+        others = [path.name for path in (self.path / wanted.parent).glob("*") if path.name not in STANDARD_FILES]
+        close = difflib.get_close_matches(wanted.name, others, n=1, cutoff=0.8)
+        return f"Rename {close[0]} to {wanted.name}." if close else ""
 
     def _refuse(self, name: str, value: str, expected: str, remedy: str, line: int = 0) -> None:
         self.problems.append(Problem(name, line, value, expected, remedy, "file"))

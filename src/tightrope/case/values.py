@@ -23,6 +23,7 @@ __all__ = [
     "PeriodText",
     "QuarterText",
     "Text",
+    "Words",
     "choice",
     "expected",
     "ledger_ids",
@@ -83,11 +84,15 @@ def _flag(value: Any) -> bool:
     return text in ("true", "yes")
 
 
-def _keys(value: Any) -> tuple[str, ...]:
+def _words(value: Any) -> tuple[str, ...]:
     parts = value.split(";") if isinstance(value, str) else [] if value is None else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise expected("a list of words", "Write [a, b] in YAML, a;b in CSV.")
-    keys = tuple(part.strip() for part in parts if part.strip())
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _keys(value: Any) -> tuple[str, ...]:
+    keys = _words(value)
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
         raise expected(f"each word once, `{twice}` is there twice", "Delete one of the two.")
@@ -206,6 +211,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 Number = Annotated[float, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Ledger = Annotated[tuple[str, ...], BeforeValidator(_ledger)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_paths)]
 PeriodText = Annotated[str, BeforeValidator(_period)]

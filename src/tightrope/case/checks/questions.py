@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from tightrope.base import Problem, suggestion
 
 from ..coding import FLAGS, OFFER_SIZES, RIVALS
+from ..decisions import UNKNOWN
 from ..documents import Answer, KindEntry, QuestionEntry
 from ..draft import Draft
 from .check import check
-
-UNKNOWN = "unknown"
-"""Answer of a state that faced the question, where the answer was not found."""
 
 
 def all_questions(draft: Draft) -> Iterator[QuestionEntry]:
