@@ -130,16 +130,37 @@ def _national(data: Path, sources: Sources, members: frozenset[str]) -> Iterable
     }
     for reporter, (table, title, office, place) in offices.items():
         key = sources.key(title, office, "2024", TRADE + place)
+        if reporter == "KGZ":
+            table = _with_lost_cell(table)
         for line in [*table, *_union(table, members)]:
             if not line["partner"] or line["partner"] == reporter or line["year"] < 2017:
                 continue
             exports, imports = line["exports"] or 0.0, line["imports"] or 0.0
             flows = {"exports": exports, "imports": imports, "turnover": exports + imports}
+            lost = "zero in the table" in line.get("note", "")
             for flow, value in flows.items():
                 yield Figure(
                     reporter, line["partner"], f"{flow}, national", str(line["year"]), value, "USD m", key, office,
-                    note=line.get("note", ""),
+                    note="" if lost and flow == "exports" else line.get("note", ""),
+                    high=value if lost and flow != "exports" else None,
                 )  # fmt: skip
+
+
+KGZ_SUMS = {"The EU", "European Union (EU)", "EAEU", "CIS", "SCO", "Europe", "Asia", "America", "Africa", "Australia and Oceania"}
+
+
+def _with_lost_cell(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Kyrgyz imports from Iran in 2021 stand as zero between two years with imports; the total shows what is missing."""
+    of_year = [line for line in table if line["year"] == 2021 and line["label"] not in KGZ_SUMS]
+    total = next(line["imports"] for line in of_year if line["partner"] == "WLD")
+    listed = sum(line["imports"] or 0.0 for line in of_year if line["partner"] != "WLD")
+    note = "imports stand as zero in the table: what the total has over the sum of all lines"
+    return [
+        {**line, "imports": total - listed, "note": note}
+        if (line["year"], line["partner"]) == (2021, "IRN") and not line["imports"]
+        else line
+        for line in table
+    ]
 
 
 def _union(table: list[dict[str, Any]], members: frozenset[str]) -> Iterable[dict[str, Any]]:

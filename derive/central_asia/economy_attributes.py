@@ -1,0 +1,2 @@
+from rows import *
+def attribute_rows(figures, rules, known): return []
