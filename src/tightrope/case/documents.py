@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from tightrope.base import FrozenDict, Problem, suggestion
 
-from .values import DateText, Flag, Keys, Ledger, Number, QuarterText, Text, Words
+from .values import DateText, Flag, Keys, Ledger, Number, Options, QuarterText, Text, Words
 from .yaml_text import YamlList, YamlMapping
 
 __all__ = [
@@ -191,7 +191,7 @@ class QuestionEntry(Entry):
     roles: MapOf[Keys] = Field(default_factory=FrozenDict)
     question: Text
     offers: MapOf[Text] = Field(default_factory=FrozenDict)
-    options: Keys = ()
+    options: Options = ()
     answers: MapOf[Answer]
     source: Keys = ()
     ledger: Ledger = ()

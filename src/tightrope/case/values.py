@@ -19,6 +19,7 @@ __all__ = [
     "Keys",
     "Ledger",
     "Number",
+    "Options",
     "Paths",
     "PeriodText",
     "QuarterText",
@@ -92,11 +93,15 @@ def _words(value: Any) -> tuple[str, ...]:
 
 
 def _keys(value: Any) -> tuple[str, ...]:
-    keys = _words(value)
-    if len(set(keys)) < len(keys):
-        twice = next(key for key in keys if keys.count(key) > 1)
+    return tuple(dict.fromkeys(_words(value)))
+
+
+def _options(value: Any) -> tuple[str, ...]:
+    words = _words(value)
+    twice = next((word for word in words if words.count(word) > 1), None)
+    if twice is not None:
         raise expected(f"each word once, `{twice}` is there twice", "Delete one of the two.")
-    return keys
+    return words
 
 
 def ledger_ids(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -212,6 +217,7 @@ Number = Annotated[float, BeforeValidator(_number)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Options = Annotated[tuple[str, ...], BeforeValidator(_options)]
 Ledger = Annotated[tuple[str, ...], BeforeValidator(_ledger)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_paths)]
 PeriodText = Annotated[str, BeforeValidator(_period)]
