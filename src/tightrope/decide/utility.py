@@ -29,41 +29,42 @@ COEFFICIENTS = Coefficients._fields
 
 
 class Agenda(NamedTuple):
-    """Decisions put to the states at one time, in slots; all arrays but `key` are floats.
+    """Decisions put to the states at one time, one to each state; all arrays but `key` are floats.
 
-    Coded from the kind of question alone (docs/codebook.md). Empty slots have no open option.
+    Coded from the kind of question alone (docs/codebook.md). Further axes may lead, such as (quarter, slot) when several
+    decisions meet a state at a time. Where there is nothing to decide no option is open.
     """
 
     stance: Any
-    """How each power sees each option, (slot, state, option, power), -1 to 1."""
+    """How each power sees each option, (state, option, power), -1 to 1."""
     degree: Any
-    """How far each option moves the ties at stake, (slot, state, option), -1 to 1."""
+    """How far each option moves the ties at stake, (state, option), -1 to 1."""
     regime: Any
-    """Flag: serves the regime's security, (slot, state, option)."""
+    """Flag: serves the regime's security, (state, option)."""
     norm: Any
-    """Flag: upholds the norm of sovereignty, (slot, state, option)."""
+    """Flag: upholds the norm of sovereignty, (state, option)."""
     statusquo: Any
-    """Flag: leaves things as they are, (slot, state, option)."""
+    """Flag: leaves things as they are, (state, option)."""
     isolation: Any
-    """Flag: withdraws from the outside, (slot, state, option)."""
+    """Flag: withdraws from the outside, (state, option)."""
     placate: Any
-    """Flag: limits at home what a power dislikes, (slot, state, option)."""
+    """Flag: limits at home what a power dislikes, (state, option)."""
     evasion: Any
-    """Flag: helps round sanctions, (slot, state, option)."""
+    """Flag: helps round sanctions, (state, option)."""
     admission: Any
-    """Flag: lets a power's people in, (slot, state, option)."""
+    """Flag: lets a power's people in, (state, option)."""
     offers: Any
-    """Size of what each power offers with the question, (slot, state, power), 0 to 1."""
+    """Size of what each power offers with the question, (state, power), 0 to 1."""
     ties: Any
-    """Ties at stake: change at degree one, (slot, state, power, channel), share points."""
+    """Ties at stake: change at degree one, (channel, state, power), share points; for the simulation alone."""
     reach: Any
-    """The same as a change of dependence at central stakes, (slot, state, power), unit 1."""
+    """The same as a change of dependence at central stakes, (state, power), unit 1."""
     scale: Any
-    """How decided choices of this kind are, (slot, state)."""
+    """How decided choices of this kind are, (state)."""
     open: Any
-    """1 where the option exists, (slot, state, option)."""
+    """1 where the option exists, (state, option)."""
     key: Any
-    """Key of the draw that decides, (slot, state, 2), ``uint32``."""
+    """Key of the draw that decides, (state, 2), ``uint32``."""
 
 
 def pull(coefficients: Coefficients, *, dependence: Any, threat: Any, offer: Any, alignment: Any) -> Any:
@@ -111,7 +112,7 @@ def utilities(
     Parameters
     ----------
     agenda
-        Leading axes (slot, state).
+        Leading axes (state).
     coefficients
         Each (state, member).
     pull
@@ -128,7 +129,7 @@ def utilities(
     Returns
     -------
     utilities
-        One (slot, state, member) array for each option, log odds before the kind's scale; meaningless where the option
+        One (state, member) array for each option, log odds before the kind's scale; meaningless where the option
         is not open.
 
     Assumes
@@ -142,28 +143,28 @@ def utilities(
     """
     xp = namespace(pull)
     powers = range(pull.shape[1])
-    options = range(agenda.degree.shape[2])
+    options = range(agenda.degree.shape[-1])
     free = [(1 - dependence[:, p], 1 - threat[:, p]) for p in powers]
     now = free[0][0] * free[0][1]
     for loose, safe in free[1:]:
         now = xp.minimum(now, loose * safe)
     # What a power wants is worth more when it comes with an offer.
     wanted = [
-        pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[:, :, p, None] for p in powers
+        pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[..., p, None] for p in powers
     ]
     result = []
     for o in options:
         after = None
         total = (
-            coefficients.regime * stress * agenda.regime[:, :, o, None]
-            + coefficients.norm * agenda.norm[:, :, o, None]
-            + coefficients.statusquo * agenda.statusquo[:, :, o, None]
-            - isolation_cost * agenda.isolation[:, :, o, None]
+            coefficients.regime * stress * agenda.regime[..., o, None]
+            + coefficients.norm * agenda.norm[..., o, None]
+            + coefficients.statusquo * agenda.statusquo[..., o, None]
+            - isolation_cost * agenda.isolation[..., o, None]
         )
-        step = agenda.degree[:, :, o]
+        step = agenda.degree[..., o]
         for p in powers:
-            total = total + agenda.stance[:, :, o, p, None] * wanted[p]
-            left = (free[p][0] - (step * agenda.reach[:, :, p])[..., None]) * free[p][1]
+            total = total + agenda.stance[..., o, p, None] * wanted[p]
+            left = (free[p][0] - (step * agenda.reach[..., p])[..., None]) * free[p][1]
             after = left if after is None else xp.minimum(after, left)
         result.append(total + coefficients.room * (after - now))
     return result
@@ -182,8 +183,8 @@ def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
     Returns
     -------
     probabilities
-        One (slot, state, member) array for each option; zero where not open; sum to one in slots that hold a decision
-        and to zero in empty ones.
+        One (state, member) array for each option; zero where not open; sum to one where there is a decision and to
+        zero where there is none.
 
     Source
     ------
@@ -193,19 +194,19 @@ def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
     --------
     >>> import numpy as np
     >>> blank = {name: None for name in Agenda._fields}
-    >>> two = Agenda(**(blank | {"open": np.ones((1, 1, 2)), "scale": np.ones((1, 1))}))
-    >>> [float(p[0, 0, 0]) for p in probabilities(two, [np.zeros((1, 1, 1))] * 2)]
+    >>> two = Agenda(**(blank | {"open": np.ones((1, 2)), "scale": np.ones(1)}))
+    >>> [float(p[0, 0]) for p in probabilities(two, [np.zeros((1, 1))] * 2)]
     [0.5, 0.5]
     """
     xp = namespace(utility[0])
     shut = 1 - agenda.open
     scaled = [
-        agenda.scale[:, :, None] * worth - 1e9 * shut[:, :, o, None] for o, worth in enumerate(utility)
+        agenda.scale[..., None] * worth - 1e9 * shut[..., o, None] for o, worth in enumerate(utility)
     ]
     top = scaled[0]
     for worth in scaled[1:]:
         top = xp.maximum(top, worth)
-    weight = [agenda.open[:, :, o, None] * xp.exp(worth - top) for o, worth in enumerate(scaled)]
+    weight = [agenda.open[..., o, None] * xp.exp(worth - top) for o, worth in enumerate(scaled)]
     total = sum(weight[1:], weight[0])
     return [w / xp.where(total > 0, total, 1) for w in weight]
 
@@ -218,12 +219,12 @@ def chosen(probability: list[Any], u: Any) -> list[Any]:
     probability
         From `probabilities`.
     u
-        Uniform draws in (0, 1), (slot, state, member).
+        Uniform draws in (0, 1), (state, member).
 
     Returns
     -------
     chosen
-        One (slot, state, member) array for each option, same float type; all zero in empty slots.
+        One (state, member) array for each option, same float type; all zero where there is no decision.
 
     Source
     ------

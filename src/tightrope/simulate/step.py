@@ -19,7 +19,7 @@ from tightrope.measure.threat import capability_ratio, exposure, threat
 from .mechanisms import culture, people, sanctions, security, trade
 from .world import CHANNELS, Forcing, Member, Outcome, World
 
-__all__ = ["ODDS_UNIT", "Dice", "begin", "quarter"]
+__all__ = ["ODDS_UNIT", "Dice", "begin", "look", "quarter"]
 
 TRADE, ENERGY, REMITTANCES, FINANCE, SECURITY, TRANSPORT, DIPLOMACY, CULTURE, PEOPLE = range(len(CHANNELS))
 ODDS_UNIT = 2.0**-16
@@ -51,21 +51,32 @@ class Sight(NamedTuple):
     offer: Any
 
 
-class Choices(NamedTuple):
-    """What the states chose in a quarter."""
+class Taken(NamedTuple):
+    """What was taken in each slot."""
 
-    acts: Any
-    weight: Any
+    picks: Any
+    """The option's number, (slot, state, member), ``int8``; -1 where there was nothing to decide."""
+    degree: Any
+    """How far it moves the ties at stake, (slot, state, member), -1 to 1."""
+    odds: Any
+    """See `Outcome`, (slot, state, option)."""
+
+
+class Choices(NamedTuple):
+    """Sums over what the states chose in a quarter."""
+
     toward: Any
     away: Any
-    moved: tuple[Any, ...]
     placate: Any
     welcome: Any
     facilitation: Any
     quiet: Any
     regime: Any
-    picks: Any
-    odds: Any
+
+    @property
+    def acts(self) -> Any:
+        """Each power's stances on what each state chose, summed, (state, power, member)."""
+        return self.toward - self.away
 
 
 def begin(member: Member) -> World:
@@ -93,7 +104,7 @@ def begin(member: Member) -> World:
 
 
 def quarter(
-    world: World, member: Member, now: Forcing, agenda: Agenda, dice: Dice, on: Switches, numbers: Any
+    world: World, member: Member, now: Forcing, agenda: Agenda, dice: Dice, on: Switches, numbers: Any, live: Any
 ) -> tuple[World, Outcome]:
     """Carry every history of a block through one quarter.
 
@@ -105,6 +116,8 @@ def quarter(
         Switch of each mechanism, 0 or 1.
     numbers
         Member numbers of the block, (member,), ``uint32``.
+    live
+        Which of them count in sums over members, (member,), bool.
 
     Returns
     -------
@@ -115,11 +128,11 @@ def quarter(
     ------
     docs/model.md, eq. 1 to 14.
     """
-    sight = _look(world, member, now, on)  # 1 dependence, threat, offers
-    choices = _decide(world, member, agenda, sight, on, numbers)  # 2 the states choose
+    sight = look(world, member, now, on)  # 1 dependence, threat, offers
+    choices, taken = _decide(world, member, agenda, sight, on, numbers, live)  # 2 the states choose
     answer = _answer(world, member, now, choices, sight, dice, on, numbers)  # 3 the powers answer
     target = _targets(world, member, now, sight, on)  # 4 where ties tend to
-    volume = _move(world, member, target, choices, answer, dice, numbers)  # 5 ties move
+    volume = _move(world, member, target, agenda, taken, answer, dice, numbers)  # 5 ties move
     growth = _growth(world, member, now, on)  # 6 what it means for the economy
     after = _update(world, member, now, choices, answer, sight, volume, on)  # 7 everything else
     kept = Outcome(
@@ -131,15 +144,16 @@ def quarter(
         trade=volume[TRADE].sum(axis=1) + member.rest[TRADE],
         food_price=after.food,
         evasion=after.evasion.sum(axis=1),
-        picks=choices.picks,
+        picks=taken.picks,
         answer=sum(k * pick for k, pick in enumerate(answer)).astype(jnp.int8),
-        odds=choices.odds,
+        odds=taken.odds,
         credibility=sight.credibility,
     )
     return after, kept
 
 
-def _look(world: World, member: Member, now: Forcing, on: Switches) -> Sight:
+def look(world: World, member: Member, now: Forcing, on: Switches) -> Sight:
+    """What the states see at the start of a quarter: shares, dependence, threat, credibility, offers."""
     k = member.strength
     share = tuple(
         volume / (volume.sum(axis=1, keepdims=True) + rest[:, None])
@@ -173,11 +187,13 @@ def _look(world: World, member: Member, now: Forcing, on: Switches) -> Sight:
         hold_migrants=parts[REMITTANCES],
         threat=menace * security.diverted_threat(on["diverted_threat"], k["diverted_threat_size"], world.evasion),
         credibility=credibility,
-        offer=jnp.clip(now.offer.sum(axis=2), 0, 1) * credibility + world.reward,
+        offer=jnp.clip(sum(now.offer[1:], now.offer[0]), 0, 1) * credibility + world.reward,
     )
 
 
-def _decide(world: World, member: Member, agenda: Agenda, sight: Sight, on: Switches, numbers: Any) -> Choices:
+def _decide(
+    world: World, member: Member, agenda: Agenda, sight: Sight, on: Switches, numbers: Any, live: Any
+) -> tuple[Choices, Taken]:
     k = member.strength
     wanted = pull(
         member.coefficients,
@@ -186,49 +202,61 @@ def _decide(world: World, member: Member, agenda: Agenda, sight: Sight, on: Swit
         offer=sight.offer,
         alignment=world.alignment,
     )
-    worth = utilities(
-        agenda,
-        member.coefficients,
-        wanted,
-        dependence=sight.dependence,
-        threat=sight.threat,
-        credibility=sight.credibility,
-        stress=1 + k["food_stress"] * world.food / 100,
-        isolation_cost=trade.exporters_openness(
-            on["exporters_openness"], k["exporters_openness_size"], member.energy_exporter
-        ),
+    stress = 1 + k["food_stress"] * world.food / 100
+    isolation_cost = trade.exporters_openness(
+        on["exporters_openness"], k["exporters_openness_size"], member.energy_exporter
     )
-    odds = probabilities(agenda, worth)
-    taken = chosen(odds, uniform(agenda.key, numbers))
+
+    def decide(total: Choices, slot: Agenda) -> tuple[Choices, Taken]:
+        worth = utilities(
+            slot,
+            member.coefficients,
+            wanted,
+            dependence=sight.dependence,
+            threat=sight.threat,
+            credibility=sight.credibility,
+            stress=stress,
+            isolation_cost=isolation_cost,
+        )
+        odds = probabilities(slot, worth)
+        result, taken = _taken(slot, odds, chosen(odds, uniform(slot.key, numbers)), live)
+        return jax.tree.map(jnp.add, total, result), taken
+
+    pairs, states = jnp.zeros_like(world.alignment), jnp.zeros_like(world.food)
+    start = Choices(pairs, pairs, pairs, states, states, states, states)
+    nobody = Taken(
+        jnp.full(states.shape, -1, jnp.int8), states, jnp.zeros((states.shape[0], agenda.open.shape[-1]), jnp.int32)
+    )
+
+    def step(total: Choices, slot: Agenda) -> tuple[Choices, Taken]:
+        # Most quarters fill few slots; an empty one costs nothing.
+        return jax.lax.cond(slot.open.any(), decide, lambda total, _: (total, nobody), total, slot)
+
+    total, taken = jax.lax.scan(step, start, agenda)
+    return total._replace(welcome=jnp.clip(total.welcome, -1, 1)), taken
+
+
+def _taken(slot: Agenda, odds: list[Any], taken: list[Any], live: Any) -> tuple[Choices, Taken]:
+    """What follows from the options taken in one slot."""
 
     def total(flag: Any) -> Any:
-        return sum(pick * flag[:, :, o, None] for o, pick in enumerate(taken)).sum(axis=0)
+        return sum(pick * flag[:, o, None] for o, pick in enumerate(taken))
 
-    stance = sum(
-        pick[:, :, None] * agenda.stance[:, :, o, :, None] for o, pick in enumerate(taken)
-    )  # (slot, state, power, member)
-    degree = sum(pick * agenda.degree[:, :, o, None] for o, pick in enumerate(taken))
-    toward = jnp.maximum(stance, 0).sum(axis=0)
-    away = jnp.maximum(-stance, 0).sum(axis=0)
-    moved = tuple(
-        (degree[:, :, None] * agenda.ties[:, :, :, c, None]).sum(axis=0) for c in range(len(CHANNELS))
+    stance = sum(pick[:, None] * slot.stance[:, o, :, None] for o, pick in enumerate(taken))
+    degree = total(slot.degree)
+    choices = Choices(
+        toward=jnp.maximum(stance, 0),
+        away=jnp.maximum(-stance, 0),
+        # Placating acts placate the powers that like them.
+        placate=total(slot.placate)[:, None] * (stance > 0),
+        welcome=total(slot.admission),
+        facilitation=total(slot.evasion),
+        quiet=total(slot.statusquo),
+        regime=total(jnp.maximum(slot.regime, 0)),
     )
-    picked = sum(o * pick for o, pick in enumerate(taken)) + (sum(taken) - 1)
-    whole = [jnp.round(p / ODDS_UNIT).astype(jnp.int32).sum(axis=-1) for p in odds]
-    return Choices(
-        acts=toward - away,
-        weight=toward + away,
-        toward=toward,
-        away=away,
-        moved=moved,
-        placate=total(agenda.placate),
-        welcome=jnp.clip(total(agenda.admission), -1, 1),
-        facilitation=total(agenda.evasion),
-        quiet=total(agenda.statusquo),
-        regime=total(jnp.maximum(agenda.regime, 0)),
-        picks=picked.astype(jnp.int8),
-        odds=jnp.stack(whole, axis=-1),
-    )
+    pick = sum(o * pick for o, pick in enumerate(taken)) + (sum(taken) - 1)
+    whole = [(jnp.round(p / ODDS_UNIT).astype(jnp.int32) * live).sum(axis=-1) for p in odds]
+    return choices, Taken(pick.astype(jnp.int8), degree, jnp.stack(whole, axis=-1))
 
 
 def _answer(
@@ -264,7 +292,7 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     k = member.strength
     taken = k["offer_uptake"] * sight.credibility[None]
     target = [
-        jnp.maximum(start + now.corridor[:, :, c] + taken * now.offer[:, :, c], 0)
+        jnp.maximum(start + now.corridor[c] + taken * now.offer[c], 0)
         for c, start in enumerate(member.share)
     ]
     penalty = jnp.clip(world.penalty + now.extension, 0, 1)
@@ -302,7 +330,14 @@ def _normal(key: Any, numbers: Any) -> Any:
 
 
 def _move(
-    world: World, member: Member, target: list[Any], choices: Choices, answer: list[Any], dice: Dice, numbers: Any
+    world: World,
+    member: Member,
+    target: list[Any],
+    agenda: Agenda,
+    taken: Taken,
+    answer: list[Any],
+    dice: Dice,
+    numbers: Any,
 ) -> tuple[Any, ...]:
     k = member.strength
     powers = member.alignment.shape[1]
@@ -312,7 +347,8 @@ def _move(
     result = []
     for c, volume in enumerate(world.volume):
         shock = member.volatility[c] * (with_power + (own[:, powers + c] + common[powers + c])[:, None])
-        after = volume * (1 + shock) + member.reversion[c] * (target[c] - volume) + choices.moved[c]
+        after = volume * (1 + shock) + member.reversion[c] * (target[c] - volume)
+        after = after + (taken.degree[:, :, None] * agenda.ties[:, c, :, :, None]).sum(axis=0)
         if c == FINANCE:
             after = after + k["reward_size"] * answer[REWARD]
         result.append(jnp.maximum(after, 0))
@@ -354,13 +390,12 @@ def _update(
     fade = 1 - k["answer_fade"]
     alignment = (
         world.alignment
-        + k["alignment_rate"] * (choices.acts - world.alignment * choices.weight)
+        + k["alignment_rate"] * (choices.acts - world.alignment * (choices.toward + choices.away))
         + k["alignment_return"] * (member.alignment - world.alignment)
         + culture.language_centres(on["language_centres"], member.soft_power, sight.share[CULTURE])
     )
     passage = sanctions.land_routes(on["land_routes"], k["enforcement"], member.land)
     level = sanctions.re_export(on["re_export"], k["re_export_size"], now.sanctioned, passage, world.facilitation)
-    liked = jnp.maximum(choices.toward - choices.away, 0) > 0
     return World(
         volume=volume,
         recent=(
@@ -375,7 +410,7 @@ def _update(
         evasion=world.evasion + k["evasion_rate"] * (level - world.evasion),
         facilitation=jnp.clip(fade * world.facilitation + choices.facilitation, -1, 1),
         penalty=jnp.clip(fade * world.penalty + k["penalty_size"] * answer[EXTEND], 0, 1),
-        placated=fade * world.placated + choices.placate[:, None] * liked,
+        placated=fade * world.placated + choices.placate,
         reward=jnp.clip(fade * world.reward + k["reward_offer"] * answer[REWARD], 0, 1),
         barrier=jnp.clip(fade * world.barrier + k["barrier_size"] * answer[BARRIER], 0, 1),
         harsh=jnp.clip(fade * world.harsh + k["harsh_size"] * answer[MIGRANTS], 0, 1),

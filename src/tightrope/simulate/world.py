@@ -84,10 +84,11 @@ class Forcing(NamedTuple):
     remittance_cut: Any
     expulsion: Any
     """Each (state, power, member), 0 to 1."""
-    offer: Any
-    """(state, power, channel, member), 0 to 1."""
-    corridor: Any
-    """Change of ties by corridors opened or closed since the start, (state, power, channel, member), share points."""
+    offer: tuple[Any, ...]
+    """One (state, power, member) for each channel, 0 to 1."""
+    corridor: tuple[Any, ...]
+    """Change of ties by corridors opened or closed since the start, one (state, power, member) for each channel, share
+    points."""
 
 
 class World(NamedTuple):

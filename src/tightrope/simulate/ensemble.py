@@ -1,0 +1,263 @@
+"""Many histories at once: blocks of members, run by threads, each keyed by its number."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.base.errors import RunError
+from tightrope.base.random import keys, uniform
+from tightrope.decide.utility import probabilities, pull, utilities
+
+from .agenda import Timetable, timetable
+from .draw import draw, keyed
+from .forcing import forced, forcing, forcing_keys
+from .inputs import Inputs, inputs
+from .mechanisms import mechanisms
+from .step import ODDS_UNIT, Dice, begin, look, quarter
+from .world import CHANNELS, Outcome
+
+if TYPE_CHECKING:
+    from tightrope.case import Case
+
+__all__ = ["LANES", "Histories", "simulate"]
+
+LANES = 512
+"""Members computed side by side: few enough for a core's cache, enough to keep its lanes busy. Member n always runs in
+lane n mod 512 of the same compiled code, which is why no chunking can change the last bit of its history."""
+
+
+@dataclass(frozen=True)
+class Histories:
+    """An ensemble of histories of one scenario.
+
+    Parameters
+    ----------
+    case_name, digest, scenario, seed
+        What was run.
+    states, powers, quarters
+        Labels of the axes.
+    outcome
+        Arrays by the field names of `tightrope.simulate.world.Outcome` without the odds: (quarter, state, power, member)
+        or (quarter, state, member).
+    odds
+        Probability of each option, mean over members, by decision id.
+    timetable
+        Where each decision lies in `outcome["picks"]`.
+    acts
+        Sums over the whole period by name (toward, away: (state, power, member); quiet, regime: (state, member)).
+    """
+
+    case_name: str
+    digest: str
+    scenario: str
+    seed: int
+    states: tuple[str, ...]
+    powers: tuple[str, ...]
+    quarters: tuple[str, ...]
+    outcome: dict[str, NDArray[Any]]
+    odds: dict[str, NDArray[np.float64]]
+    timetable: Timetable
+    acts: dict[str, NDArray[np.float32]]
+
+    @property
+    def members(self) -> int:
+        """Number of histories."""
+        return int(self.outcome["growth"].shape[-1])
+
+
+def simulate(
+    case: Case,
+    scenario: str = "history",
+    *,
+    members: int = 2000,
+    seed: int = 7,
+    off: Sequence[str] = (),
+    first: int = 0,
+    chunk: int = LANES,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Histories:
+    """Simulate an ensemble of histories of a scenario.
+
+    Parameters
+    ----------
+    case
+        Any case.
+    scenario
+        Name of one of its scenarios.
+    members
+        How many histories.
+    seed
+        Same seed, same histories, to the last bit, whatever `chunk` and `workers`; member 17 is the same history in
+        every ensemble, and meets the same dice in every scenario.
+    off
+        Mechanisms to switch off, by name.
+    first
+        Number of the first member.
+    chunk
+        Members that a worker takes at a time; rounded up to whole groups of `LANES`.
+    workers
+        Threads; by default as many as there are processors.
+    progress
+        Called with the number of members done since the last call.
+
+    Returns
+    -------
+    histories
+        All members' outcomes.
+
+    Raises
+    ------
+    RunError
+        If a mechanism or the number of members is wrong, or the case lacks an input.
+    """
+    unknown = sorted(set(off) - set(mechanisms))
+    if unknown:
+        raise RunError(f"no mechanism is called {', '.join(unknown)}; there are {', '.join(sorted(mechanisms))}.")
+    if members < 1:
+        raise RunError(f"members is {members}; ask for at least one history.")
+    if not 0 <= first <= 2**32 - members - LANES:
+        raise RunError(f"first is {first}; member numbers run from 0 to {2**32 - LANES - 1}.")
+    case.scenario(scenario)
+    switches = {name: float(name not in off) for name in mechanisms}
+    given = inputs(case)
+    plan = _plan(case, scenario, given, seed)
+    levels = forcing(case, scenario, switches)
+    setting = {
+        "source": keyed(given, seed),
+        "levels": jax.tree.map(np.float32, levels),
+        "places": forcing_keys(seed),
+        "agenda": plan.inside.agenda,
+        "outside": jax.tree.map(lambda x: x[0], plan.outside.agenda),
+        "dice": _dice(given, len(case.quarters), seed),
+        "on": {name: np.float32(value) for name, value in switches.items()},
+    }
+    setting = jax.device_put(setting)
+    starts = range(first - first % LANES, first + members, LANES)
+    groups = max(1, -(-chunk // LANES))
+
+    def work(some: range) -> list[Any]:
+        done = []
+        for start in some:
+            numbers = np.arange(start, start + LANES, dtype=np.uint32)
+            live = (numbers >= first) & (numbers < first + members)
+            outcome, acts, before = _block(setting, numbers, live)
+            keep = slice(int(live.argmax()), int(live.argmax()) + int(live.sum()))
+            odds = np.asarray(outcome.pop("odds")).astype(np.int64), np.asarray(before).astype(np.int64)
+            arrays = {name: np.asarray(x)[..., keep] for name, x in (outcome | acts).items()}
+            done.append((arrays, odds))
+            if progress is not None:
+                progress(int(live.sum()))
+        return done
+
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        tasks = [starts[k : k + groups] for k in range(0, len(starts), groups)]
+        blocks = [part for done in pool.map(work, tasks) for part in done]
+    return _gather(case, scenario, seed, plan, blocks)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    inside: Timetable
+    outside: Timetable
+
+
+def _plan(case: Case, scenario: str, given: Inputs, seed: int) -> _Plan:
+    """Decisions within the period, and those before it, which are judged by the world at its start."""
+    stake, kept = given.ranges["stake"].value, 1 - given.ranges["replaceability"].value
+    hold = stake / stake.sum(axis=0, keepdims=True) * kept
+    everything = case.scenario(scenario).decisions
+    inside = [d for d in everything if d.quarter in case.quarters]
+    outside = [d for d in everything if d.quarter not in case.quarters]
+    return _Plan(
+        timetable(case, inside, case.quarters, hold, seed), timetable(case, outside, case.quarters[:1], hold, seed)
+    )
+
+
+def _dice(given: Inputs, size: int, seed: int) -> Dice:
+    n, m, c = len(given.states), len(given.powers), len(CHANNELS)
+    return Dice(
+        answer=keys(seed, "answer", size, n, m),
+        common=keys(seed, "tie/common", size, m + c),
+        own=keys(seed, "tie/own", size, n, m + c),
+    )
+
+
+@jax.jit
+def _block(setting: dict[str, Any], numbers: Any, live: Any) -> Any:
+    member = draw(setting["source"], numbers)
+    place = {}
+    for name, key in setting["places"].items():
+        side = 2 * uniform(key, numbers) - 1
+        place[name] = (jnp.minimum(side, 0), jnp.maximum(side, 0))
+    world = begin(member)
+
+    def step(world: Any, x: Any) -> Any:
+        levels, agenda, dice = x
+        return quarter(world, member, forced(levels, place), agenda, dice, setting["on"], numbers, live)
+
+    before = _outside(world, member, forced(jax.tree.map(lambda x: x[0], setting["levels"]), place), setting, live)
+    last, outcome = jax.lax.scan(step, world, (setting["levels"], setting["agenda"], setting["dice"]))
+    acts = {"toward": last.toward, "away": last.away, "quiet": last.quiet, "regime": last.regime}
+    return outcome._asdict(), acts, before
+
+
+def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: Any) -> Any:
+    """Odds of the decisions before the period, judged by the world at its start, (slot, state, option)."""
+    sight = look(world, member, now, setting["on"])
+    wanted = pull(
+        member.coefficients,
+        dependence=sight.dependence,
+        threat=sight.threat,
+        offer=sight.offer,
+        alignment=world.alignment,
+    )
+    calm = jnp.ones_like(member.growth_trend)
+    cost = setting["on"]["exporters_openness"] * member.strength["exporters_openness_size"] * member.energy_exporter
+    worth = utilities(
+        setting["outside"],
+        member.coefficients,
+        wanted,
+        dependence=sight.dependence,
+        threat=sight.threat,
+        credibility=sight.credibility,
+        stress=calm,
+        isolation_cost=cost,
+    )
+    odds = probabilities(setting["outside"], worth)
+    return jnp.stack([(jnp.round(p / ODDS_UNIT).astype(jnp.int32) * live).sum(axis=-1) for p in odds], axis=-1)
+
+
+def _gather(case: Case, scenario: str, seed: int, plan: _Plan, blocks: list[Any]) -> Histories:
+    names = blocks[0][0]
+    arrays = {name: np.concatenate([part[name] for part, _ in blocks], axis=-1) for name in names}
+    odds = {}
+    for counts, table in (
+        (sum(inside for _, (inside, _) in blocks), plan.inside),
+        (sum(before for _, (_, before) in blocks)[None], plan.outside),
+    ):
+        for key, where in table.place.items():
+            weight = counts[where][: len(table.decisions[key].options)].astype(float)
+            odds[key] = weight / weight.sum()
+    return Histories(
+        case_name=case.name,
+        digest=case.digest,
+        scenario=scenario,
+        seed=seed,
+        states=case.states,
+        powers=case.powers,
+        quarters=tuple(case.quarters),
+        outcome={name: arrays[name] for name in Outcome._fields if name != "odds"},
+        odds=odds,
+        timetable=plan.inside,
+        acts={name: arrays[name] for name in ("toward", "away", "quiet", "regime")},
+    )

@@ -1,0 +1,179 @@
+"""From the shocks of a scenario to what the world does to the states, quarter by quarter."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.base.random import keys
+from tightrope.base.time import quarter_index
+
+from .mechanisms import mechanisms
+from .world import CHANNELS, Forcing
+
+if TYPE_CHECKING:
+    from tightrope.case import Case
+
+__all__ = ["forced", "forcing", "forcing_keys"]
+
+Array = NDArray[np.float64]
+
+OF_POWER = ("aggression", "attention", "capability", "invasion", "withdrawal")
+OF_PAIR = ("extension", "barrier", "remittance_cut", "expulsion")
+
+
+def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
+    """Levels of every kind of shock in every quarter, with their ranges.
+
+    Parameters
+    ----------
+    case
+        Any case.
+    scenario
+        Name of one of its scenarios; what it extends comes first.
+    switches
+        Of each mechanism, 0 or 1; those of routes act here.
+
+    Returns
+    -------
+    forcing
+        Each field (quarter, ..., 3), the last axis value, low, high.
+
+    Assumes
+    -------
+    Shocks of a scenario apply in the order in which they are written; a shock without `until` lasts to the end.
+    """
+    size = len(case.quarters)
+    n, m, c = len(case.states), len(case.powers), len(CHANNELS)
+    level: dict[str, Array] = {name: np.zeros((size, m, 3)) for name in OF_POWER}
+    level |= {name: np.zeros((size, n, m, 3)) for name in OF_PAIR}
+    level["capability"] += 1
+    for name in ("aggression", "attention"):
+        for t, quarter in enumerate(case.quarters):
+            start = case.parameter(name, quarter)
+            level[name][t] = np.stack([start.value, start.low, start.high], axis=-1)
+    level["sanctions"] = np.zeros((size, m, m, 3))
+    level["offer"] = np.zeros((size, n, m, c, 3))
+    corridors = case.labels("corridor")
+    opened = case.parameter("corridor_open", case.start) if corridors else None
+    level["corridor"] = np.zeros((size, len(corridors), 3))
+    if opened is not None:
+        level["corridor"][:] = np.stack([opened.value, opened.low, opened.high], axis=-1)
+    for shock in case.scenario(scenario).shocks:
+        _apply(level, case, corridors, shock)
+    sanctions = np.clip(level["sanctions"], 0, 1)
+    return Forcing(
+        aggression=np.maximum(level["aggression"], 0),
+        attention=np.clip(level["attention"], 0, 1),
+        capability=np.maximum(level["capability"], 0),
+        invasion=np.clip(level["invasion"], 0, 1),
+        # Several powers' sanctions on one target close gaps that each leaves open.
+        sanctioned=1 - np.prod(1 - sanctions, axis=1),
+        sanctioner=sanctions.max(axis=2),
+        withdrawal=np.clip(level["withdrawal"], 0, 1),
+        extension=np.clip(level["extension"], 0, 1),
+        barrier=np.clip(level["barrier"], 0, 1),
+        remittance_cut=np.clip(level["remittance_cut"], 0, 1),
+        expulsion=np.clip(level["expulsion"], 0, 1),
+        offer=_by_channel(np.clip(level["offer"], 0, 1)),
+        corridor=_by_channel(_corridors(case, corridors, level["corridor"], switches)),
+    )
+
+
+def _by_channel(levels: Array) -> tuple[Array, ...]:
+    """One (quarter, state, power, 3) array for each channel."""
+    return tuple(np.ascontiguousarray(levels[:, :, :, c]) for c in range(levels.shape[3]))
+
+
+def _apply(level: dict[str, Array], case: Case, corridors: tuple[str, ...], shock: Any) -> None:
+    first = max(quarter_index(shock.start or case.start) - quarter_index(case.start), 0)
+    last = quarter_index(shock.until or case.end) - quarter_index(case.start)
+    when = slice(first, last + 1)
+    cells = _cells(case, corridors, shock)
+    change = np.array([shock.value, shock.low, shock.high])
+    now = level[shock.what][(when, *cells)]
+    level[shock.what][(when, *cells)] = {"set": 0 * now + change, "add": now + change, "multiply": now * change}[
+        shock.how_applied
+    ]
+
+
+def _cells(case: Case, corridors: tuple[str, ...], shock: Any) -> tuple[Any, ...]:
+    def at(labels: tuple[str, ...], given: str | None) -> slice:
+        if given is None or given == "all":
+            return slice(None)
+        k = labels.index(given)
+        return slice(k, k + 1)
+
+    if shock.what in OF_POWER:
+        return (at(case.powers, shock.power),)
+    if shock.what == "corridor":
+        return (at(corridors, shock.corridor),)
+    if shock.what == "sanctions":
+        return at(case.powers, shock.power), at(case.powers, shock.target)
+    pair = at(case.states, shock.state), at(case.powers, shock.power)
+    return (*pair, at(CHANNELS, shock.channel)) if shock.what == "offer" else pair
+
+
+def _corridors(case: Case, corridors: tuple[str, ...], level: Array, switches: dict[str, float]) -> Array:
+    """Change of ties by corridors, (quarter, state, power, channel, 3), share points."""
+    total = np.zeros((len(level), len(case.states), len(case.powers), len(CHANNELS), 3))
+    if not corridors:
+        return total
+    effect = case.parameter("corridor_effect", case.start)
+    works = case.parameter("corridor_works_by", case.start)
+    by_channel = [case.channels.index(c) if c in case.channels else -1 for c in CHANNELS]
+    for k, _ in enumerate(corridors):
+        bounds = np.stack([np.nan_to_num(x[k]) for x in (effect.value, effect.low, effect.high)], axis=-1)
+        bounds = np.stack([bounds[:, :, c] if c >= 0 else 0 * bounds[:, :, 0] for c in by_channel], axis=2)
+        activity = level[:, k] - level[:1, k, :1]
+        for name, weight in zip(case.labels("mechanism"), works.value[k], strict=True):
+            if weight == 1:
+                activity = mechanisms[name].function(switches[name], level[:, k], level[:1, k, :1])
+        corners = [
+            activity[:, None, None, None, a] * bounds[None, ..., b] for a, b in product((1, 2), repeat=2)
+        ]
+        total[..., 0] += activity[:, None, None, None, 0] * bounds[None, ..., 0]
+        total[..., 1] += np.min(corners, axis=0)
+        total[..., 2] += np.max(corners, axis=0)
+    return total
+
+
+def forcing_keys(seed: int) -> dict[str, Any]:
+    """Key of the one draw that each kind of shock makes for a history: its place within the stated ranges."""
+    return {name: keys(seed, f"shock/{name}") for name in Forcing._fields}
+
+
+def forced(levels: Forcing, place: dict[str, Any]) -> Forcing:
+    """Levels of a quarter for each member.
+
+    Parameters
+    ----------
+    levels
+        One quarter of `forcing`, each field (..., 3).
+    place
+        For each field the draws below and above the stated value, two (member,) arrays in [-1, 0] and [0, 1].
+
+    Returns
+    -------
+    forced
+        Each field (..., member).
+
+    Source
+    ------
+    `tightrope.base.random.within`, with the draw made once for a history.
+    """
+
+    def at(name: str, x: Any) -> Any:
+        below, above = place[name]
+        value, low, high = (x[..., b, None] for b in range(3))
+        return value + below * (value - low) + above * (high - value)
+
+    return Forcing(
+        **{
+            name: tuple(at(name, part) for part in x) if isinstance(x, tuple) else at(name, x)
+            for name, x in zip(Forcing._fields, levels, strict=True)
+        }
+    )

@@ -1,0 +1,217 @@
+"""From a case to the numbers that a simulation draws from: one value and range for each input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.base.errors import RunError
+from tightrope.decide.utility import COEFFICIENTS
+
+from .world import CHANNELS
+
+if TYPE_CHECKING:
+    from tightrope.base.estimate import Estimate
+    from tightrope.case import Case
+
+__all__ = ["STRENGTHS", "Inputs", "Range", "inputs"]
+
+STRENGTHS = (
+    "answer_cost",
+    "answer_extend",
+    "answer_extend_base",
+    "answer_fade",
+    "answer_hold",
+    "answer_punish",
+    "answer_punish_base",
+    "answer_reward",
+    "answer_reward_base",
+    "alignment_rate",
+    "alignment_return",
+    "arrivals_growth",
+    "balancing_cost_size",
+    "barrier_size",
+    "business_relocation_size",
+    "common_share",
+    "distance_scale",
+    "diverted_threat_size",
+    "drafted_migrants_size",
+    "enforcement",
+    "evasion_growth",
+    "evasion_rate",
+    "evasion_trade",
+    "exporters_openness_size",
+    "exposure_asset",
+    "exposure_base",
+    "exposure_border",
+    "exposure_coethnic",
+    "fear_weight",
+    "food_price_size",
+    "food_stress",
+    "harsh_size",
+    "kinship_size",
+    "offer_uptake",
+    "penalty_finance",
+    "penalty_growth",
+    "penalty_size",
+    "penalty_trade",
+    "placation_size",
+    "re_export_size",
+    "remittance_elasticity",
+    "reward_offer",
+    "reward_size",
+    "sanctions_spillover_size",
+    "skilled_arrivals_size",
+    "trade_elasticity",
+)
+"""Scalar parameters that every case has to give."""
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Range:
+    """An input with its range, without a member axis."""
+
+    value: Array
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that a history draws once.
+
+    Parameters
+    ----------
+    states, powers
+        Labels of the axes.
+    ranges
+        Each input by name; axes as in `tightrope.simulate.world.Member`, with the channel first where it has one.
+    mean, deviation, spread
+        Prior of each coefficient of `COEFFICIENTS`: mean over states, its standard deviation, and the standard
+        deviation between states.
+    """
+
+    states: tuple[str, ...]
+    powers: tuple[str, ...]
+    ranges: dict[str, Range]
+    mean: Array
+    deviation: Array
+    spread: Array
+
+
+def inputs(case: Case) -> Inputs:
+    """Inputs of a case at the start of its period.
+
+    Parameters
+    ----------
+    case
+        Any case.
+
+    Returns
+    -------
+    inputs
+        Values and ranges; figures are the latest at or before the start, never later ones.
+
+    Raises
+    ------
+    RunError
+        If something that the model needs is unknown, with a list of all that is missing.
+    """
+    year = int(case.start[:4])
+    found = _tables(case, year) | _parameters(case)
+    missing = [
+        f"{name} is unknown for {', '.join(cells)}" for name, item in found.items() if (cells := _unknown(case, item))
+    ]
+    if missing:
+        raise RunError(
+            f"{case.name}: the simulation needs figures for {year} that the case lacks:\n  "
+            + "\n  ".join(missing)
+            + "\nAdd a row to ties.csv, attributes.csv or parameters/; kind `assumed` with a range and a reason will do."
+        )
+    prior = case.parameter("coefficient", labels=COEFFICIENTS)
+    spread = case.parameter("coefficient_spread", labels=COEFFICIENTS)
+    return Inputs(
+        states=case.states,
+        powers=case.powers,
+        ranges={name: Range(*(np.asarray(x, dtype=np.float32) for x in item)) for name, item in found.items()},
+        mean=prior.value.astype(np.float32),
+        # low and high are the ends of a 90% interval of a normal distribution
+        deviation=((prior.high - prior.low) / (2 * 1.6448536)).astype(np.float32),
+        spread=spread.value.astype(np.float32),
+    )
+
+
+Triple = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def _triple(estimate: Estimate) -> Triple:
+    return estimate.value, estimate.low, estimate.high
+
+
+def _unknown(case: Case, item: Triple) -> list[str]:
+    where = np.argwhere(np.isnan(item[0]))
+    sizes = {len(case.states): case.states, len(case.powers): case.powers}
+    return ["/".join(sizes.get(n, range(n))[k] if n in sizes else str(k) for k, n in zip(cell, item[0].shape, strict=True)) for cell in where[:10].tolist()]
+
+
+def _by_channel(case: Case, estimate: Estimate, absent: float) -> Triple:
+    """Move the channel to the front, in the order of `CHANNELS`; channels that the case lacks are `absent`."""
+    axis = estimate.dims.index("channel")
+    result = []
+    for array in _triple(estimate):
+        moved = np.moveaxis(array, axis, 0)
+        full = np.full((len(CHANNELS), *moved.shape[1:]), absent)
+        for k, channel in enumerate(CHANNELS):
+            if channel in case.channels:
+                full[k] = moved[case.channels.index(channel)]
+        result.append(full)
+    return result[0], result[1], result[2]
+
+
+def _tables(case: Case, year: int) -> dict[str, Triple]:
+    def of_states(name: str) -> Triple:
+        return _triple(case.attribute(name, year, actors=case.states))
+
+    def of_pairs(name: str) -> Triple:
+        return _triple(case.dyad(name, year))
+
+    gdp = case.attribute("gdp", year, actors=case.powers).value
+    trade = case.dyad("turnover", year).value
+    return {
+        "share": _by_channel(case, case.share(year), 0.0),
+        "capability": _triple(case.attribute("capability", year, actors=case.powers)),
+        "capability_state": of_states("capability"),
+        "distance": of_pairs("distance"),
+        "alignment": of_pairs("alignment"),
+        "coethnic": of_pairs("coethnic"),
+        "land": of_pairs("land_route"),
+        "language": of_pairs("shared_language"),
+        "own_cost": (np.nan_to_num(trade / gdp),) * 3,  # an unknown trade is small trade: the power would not feel it
+        "remittances_gdp": of_states("remittances_gdp"),
+        "trade_gdp": of_states("trade_gdp"),
+        "energy_exporter": of_states("energy_exporter"),
+        "food_import": of_states("food_import"),
+    }
+
+
+def _parameters(case: Case) -> dict[str, Triple]:
+    def parameter(name: str) -> Triple:
+        return _triple(case.parameter(name, case.start))
+
+    named = {
+        "stake": _by_channel(case, case.parameter("stake", case.start), 0.0),
+        "replaceability": _by_channel(case, case.parameter("replaceability", case.start), 1.0),
+        "reversion": _by_channel(case, case.parameter("reversion", case.start), 0.0),
+        "volatility": _by_channel(case, case.parameter("volatility", case.start), 0.0),
+        "asset": parameter("asset"),
+        "fear": parameter("radicalism_fear"),
+        "growth_trend": parameter("growth_trend"),
+        "credibility": parameter("credibility"),
+        "soft_power": parameter("soft_power"),
+    }
+    return named | {name: parameter(name) for name in STRENGTHS}
