@@ -11,23 +11,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TIES = "state,power,channel,period,value,unit,low,high,kind,source,how,why,chosen,ledger".split(",")
-ATTRIBUTES = "attribute,actor,partner,period,value,unit,low,high,kind,source,how,why,chosen,ledger".split(",")
+QUANTITY = ["value", "unit", "low", "high", "kind", "source", "how", "why", "chosen", "ledger"]
+TIES = ["state", "power", "channel", "period", *QUANTITY]
+ATTRIBUTES = ["attribute", "actor", "partner", "period", *QUANTITY]
 
 Row = dict[str, str]
 
 
 def text(number: float | str | None, digits: int = 6) -> str:
-    """Write a number with at most `digits` significant digits; unknown becomes empty.
+    """Write a number, whole ones in full, others with at most `digits` significant digits; unknown becomes empty.
 
-    >>> [text(x) for x in (0.25, 1234567.0, None, float("nan"), "x")]
-    ['0.25', '1234570', '', '', 'x']
+    >>> [text(x) for x in (1 / 3, 1234567.0, 1234567.8, None, float("nan"), "x")]
+    ['0.333333', '1234567', '1234570', '', '', 'x']
     """
     if number is None or isinstance(number, str):
         return number or ""
     if math.isnan(number):
         return ""
-    number = float(f"{number:.{digits}g}")
+    number = float(number) if number == int(number) else float(f"{number:.{digits}g}")
     return str(int(number)) if number == int(number) else repr(number)
 
 
@@ -77,4 +78,8 @@ def read(path: Path) -> list[Row]:
 def replace(path: Path, header: list[str], rows: list[Row], owned: Callable[[Row], bool]) -> None:
     """Put `rows` in the place of the owned rows of a table; the table stays sorted by its first four columns."""
     kept = [row for row in read(path) if not owned(row)]
-    write(path, header, sorted(kept + rows, key=lambda row: tuple(row[name] for name in header[:4]) + (row["source"],)))
+    write(
+        path,
+        header,
+        sorted(kept + rows, key=lambda row: (*(row[name] for name in header[:4]), row["source"], row["value"])),
+    )

@@ -32,4 +32,4 @@ def agreement(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     >>> agreement(np.array([1.0, 1.0, 1.0]), np.array([1.0, 2.0, 3.0])).tolist()
     [1.0, 0.0, -1.0]
     """
-    return 1.0 - np.abs(one - other)
+    return np.asarray(1.0 - np.abs(one - other))
