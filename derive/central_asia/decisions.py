@@ -13,15 +13,19 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import json
 import re
-import unicodedata
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from rows import Sources  # noqa: E402
+
 STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 VOTES = {1: "yes", 2: "abstain", 3: "no", 8: "absent"}
 VOTE_LETTERS = {"Y": "yes", "A": "abstain", "N": "no", "NV": "absent"}
@@ -34,60 +38,45 @@ questions:
 """
 
 
-def read_yaml(path: Path):
+def read_yaml(path: Path) -> dict:
+    """Read a YAML 1.2 file, in which `no` is a word."""
     return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 # ---- sources -------------------------------------------------------------------------------------------------------
 
 
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return (re.findall(r"[a-z0-9]+", plain) or ["anon"])[0]
-
-
 def address(where: str) -> str:
-    """The address as published: drops a local folder around a repository, spells repositories as links."""
-    where = re.sub(r"^data/\S+ \((.*)\)$", r"\1", where.strip())
-    found = re.match(r"^github (\S+/\S+) (\S+) @(\w+)$", where)
-    return "https://github.com/{}/blob/{}/{}".format(found[1], found[3], found[2]) if found else where
+    """The address; a repository with path and commit becomes a link."""
+    found = re.match(r"^github (\S+/\S+) (\S+) @(\w+)$", where.strip())
+    return f"https://github.com/{found[1]}/blob/{found[3]}/{found[2]}" if found else where
 
 
-def bib_entry(title: str, publisher: str, date: str, where: str) -> tuple[str, str]:
-    """Key and BibTeX text of one source; the same title and address always give the same key."""
-    where = address(where)
-    found = re.search(r"(1[89]|20)\d\d", date)
-    year = found[0] if found else "nd"
-    words = [w for w in re.findall(r"\w+", publisher) if w.lower() not in ("the", "a", "of")]
-    digest = hashlib.sha256(f"{title.strip()}|{where}".encode()).hexdigest()[:6]
-    key = f"{_slug(words[0] if words else 'anon')}_{year}_{digest}"
-    fields = {"title": title, "publisher": publisher, "year": "" if year == "nd" else year, "date": date, "url": where}
-    plain = {k: re.sub(r"\s+", " ", v.replace("{", "(").replace("}", ")").replace("\\", "/")).strip() for k, v in fields.items()}
-    body = ",\n".join(f"  {k} = {{{v}}}" for k, v in plain.items() if v)
-    return key, f"@misc{{{key},\n{body}\n}}\n"
-
-
-class Sources:
+class Named:
     """Short names and rows of the table, each turned into one key; remembers the entries that were used."""
 
-    def __init__(self, named: dict):
-        self.named = named
-        self.entries: dict[str, str] = {}
-
-    def _keep(self, title: str, publisher: str, date: str, where: str) -> str:
-        key, text = bib_entry(title, publisher, date, where)
-        self.entries.setdefault(key, text)
-        return key
+    def __init__(self, book: dict):
+        self.named, self.same = book["sources"], book["same"]
+        self.kept = Sources()
 
     def short(self, name: str) -> str:
+        """Key of a source by its short name."""
         if name == "art":
             return ARTICLE
         if name not in self.named:
             raise SystemExit(f"questions.yaml: source {name!r} is not among `sources`")
-        return self._keep(**{k: str(v) for k, v in self.named[name].items()})
+        source = {k: str(v) for k, v in self.named[name].items()}
+        return self.kept.key(**{**source, "where": address(source["where"])})
 
     def row(self, row: dict) -> str:
-        return self._keep(row["source_title"], row["publisher"], row["source_date"], row["where"])
+        """Key of the source of a row of the table."""
+        if row["source_title"] in self.same:
+            return self.short(self.same[row["source_title"]])
+        return self.kept.key(row["source_title"], row["publisher"], row["source_date"], address(row["where"]))
+
+    def bib(self) -> str:
+        """All entries used, as BibTeX."""
+        return "\n".join(self.kept.entries[key] for key in sorted(self.kept.entries))
 
 
 # ---- votes ---------------------------------------------------------------------------------------------------------
@@ -106,6 +95,7 @@ class Rolls:
                 self.listed[row["resolution"], row["iso3"]] = (VOTE_LETTERS[row["vote"]], row["source"])
 
     def vote(self, roll: dict, state: str) -> str | None:
+        """What a state or a power voted; None where no file shows it."""
         if "rcid" in roll:
             return VOTES[int(self.wide.loc[roll["rcid"], state])]
         if "es11" in roll and (roll["es11"], state) in self.listed:
@@ -116,11 +106,13 @@ class Rolls:
 # ---- answers -------------------------------------------------------------------------------------------------------
 
 
-def unique(items) -> list:
+def unique(items: Iterable[str]) -> list[str]:
+    """Drop what was already said, in order."""
     return list(dict.fromkeys(items))
 
 
 def facts_rows(question: dict, table: list[dict]) -> list[dict]:
+    """Rows of the table that answer a question."""
     wanted = question.get("facts")
     if not wanted:
         return []
@@ -128,11 +120,13 @@ def facts_rows(question: dict, table: list[dict]) -> list[dict]:
     return [
         row
         for row in table
-        if row["question"] == wanted["q"] and low <= row["date"] <= high and row["state"] in wanted.get("states", STATES)
+        if row["question"] == wanted["q"]
+        and low <= row["date"] <= high
+        and row["state"] in wanted.get("states", STATES)
     ]
 
 
-def facts_answer(question: dict, state: str, rows: list[dict], sources: Sources) -> dict | None:
+def facts_answer(question: dict, state: str, rows: list[dict], sources: Named) -> dict | None:
     """One answer from all rows of a state-question; rows that say otherwise become conflicts."""
     wanted = question["facts"]
     said: dict[str, list[dict]] = {}
@@ -163,9 +157,9 @@ def facts_answer(question: dict, state: str, rows: list[dict], sources: Sources)
     return answer
 
 
-def merge(question: str, state: str, one: dict | None, two: dict, sources: Sources) -> dict:
+def merge(question: str, state: str, one: dict | None, two: dict, sources: Named) -> dict:
     """Add what is written by hand to what the table says about the same state-question."""
-    two = {k: v for k, v in two.items()}
+    two = dict(two)
     two["source"] = [sources.short(name) for name in two.get("source", ())]
     two["conflicts"] = [{**c, "source": [sources.short(n) for n in c["source"]]} for c in two.get("conflicts", ())]
     if one is None:
@@ -181,7 +175,7 @@ def merge(question: str, state: str, one: dict | None, two: dict, sources: Sourc
     return out
 
 
-def answers(question: dict, rows: list[dict], sources: Sources, rolls: Rolls) -> dict[str, dict]:
+def answers(question: dict, rows: list[dict], sources: Named, rolls: Rolls) -> dict[str, dict]:
     """Every state that faced the question, with its answer or with why it is unknown."""
     out = {}
     roll, by_hand, unknown = question.get("roll", {}), question.get("answers", {}), question.get("unknown", {})
@@ -192,7 +186,10 @@ def answers(question: dict, rows: list[dict], sources: Sources, rolls: Rolls) ->
         if voted and answer and voted != answer["option"]:
             raise SystemExit(f"{question['id']}: {state} voted {voted}, the table says {answer['option']}")
         if answer is None and voted and "rcid" in roll:
-            answer = {"option": voted, "source": [sources.short("bsv"), *(sources.short(n) for n in roll.get("source", ()))]}
+            answer = {
+                "option": voted,
+                "source": [sources.short("bsv"), *(sources.short(n) for n in roll.get("source", ()))],
+            }
             if roll.get("note"):
                 answer["note"] = roll["note"]
         if state in by_hand:
@@ -204,8 +201,6 @@ def answers(question: dict, rows: list[dict], sources: Sources, rolls: Rolls) ->
         if answer is None and mine:
             raise SystemExit(f"{question['id']}: {state} has rows but no answer; list it under `unknown` with a reason")
         if answer is not None:
-            if question.get("note"):
-                answer["note"] = "; ".join(n for n in (answer.get("note"), question["note"]) if n)
             out[state] = answer
     return out
 
@@ -236,6 +231,8 @@ def block(question: dict, found: dict[str, dict]) -> str:
                 del answer["date"]
             order = ("option", "date", "source", "ledger", "note", "why", "conflicts")
             lines.append(f"      {state}: {flow({k: answer[k] for k in order if answer.get(k)})}")
+    if question.get("note"):
+        lines.append(f"    note: {flow(question['note'])}")
     return "\n".join(lines) + "\n"
 
 
@@ -246,6 +243,7 @@ def moment(date) -> str:
 
 
 def main() -> None:
+    """Write decisions.yaml."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("--data", type=Path, required=True)
     ask.add_argument("--case", type=Path, required=True)
@@ -254,24 +252,28 @@ def main() -> None:
     book = read_yaml(HERE / "questions.yaml")
     with (told.data / "facts" / "decisions.csv").open(encoding="utf-8") as file:
         table = list(csv.DictReader(file))
-    sources, rolls = Sources(book["sources"]), Rolls(told.data / "unga_votes")
+    sources, rolls = Named(book), Rolls(told.data / "unga_votes")
     used: dict[int, str] = {}
     blocks = []
     for question in book["questions"]:
         rows = facts_rows(question, table)
         for row in rows:
             if id(row) in used:
-                raise SystemExit(f"{question['id']} and {used[id(row)]} both use the row of {row['state']}: {row['question']}")
+                raise SystemExit(
+                    f"{question['id']} and {used[id(row)]} both use the row of {row['state']}: {row['question']}"
+                )
             used[id(row)] = question["id"]
         blocks.append((moment(question["date"]), block(question, answers(question, rows, sources, rolls))))
     left = [row for row in table if id(row) not in used]
     if left:
-        raise SystemExit("rows that no question uses:\n" + "\n".join(f"{r['date']} {r['state']} {r['question']}" for r in left))
+        raise SystemExit(
+            "rows that no question uses:\n" + "\n".join(f"{r['date']} {r['state']} {r['question']}" for r in left)
+        )
     blocks.sort(key=lambda pair: pair[0])
     (told.case / "decisions.yaml").write_text(HEADER + "\n".join(text for _, text in blocks), encoding="utf-8")
     if told.bib:
-        told.bib.write_text("\n".join(sources.entries[key] for key in sorted(sources.entries)), encoding="utf-8")
-    print(f"{len(blocks)} questions, {len(sources.entries)} sources besides the article")
+        told.bib.write_text(sources.bib(), encoding="utf-8")
+    print(f"{len(blocks)} questions, {len(sources.kept.entries)} sources besides the article")
 
 
 if __name__ == "__main__":
