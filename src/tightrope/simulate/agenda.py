@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tightrope.base.random import keys
+from tightrope.case import FLAGS
 from tightrope.decide.utility import Agenda
 
 from .world import CHANNELS
@@ -109,7 +110,7 @@ def _fill(
     agenda.stance[place][:n] = d.stance
     agenda.degree[place][:n] = d.degree
     for name in ("regime", "norm", "statusquo", "isolation", "placate", "evasion", "admission"):
-        getattr(agenda, name)[place][:n] = d.flag(name)
+        getattr(agenda, name)[place][:n] = d.flags[:, FLAGS.index(name)]
     agenda.offers[place][:] = d.offers
     for k, c in enumerate(channels):
         if c >= 0:

@@ -57,7 +57,7 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
             level[name][t] = np.stack([start.value, start.low, start.high], axis=-1)
     level["sanctions"] = np.zeros((size, m, m, 3))
     level["offer"] = np.zeros((size, n, m, c, 3))
-    corridors = case.labels("corridor")
+    corridors = case.dimensions.get("corridor", ())
     opened = case.parameter("corridor_open", case.start) if corridors else None
     level["corridor"] = np.zeros((size, len(corridors), 3))
     if opened is not None:
@@ -89,20 +89,20 @@ def _by_channel(levels: Array) -> tuple[Array, ...]:
 
 
 def _apply(level: dict[str, Array], case: Case, corridors: tuple[str, ...], shock: Any) -> None:
-    first = max(quarter_index(shock.start or case.start) - quarter_index(case.start), 0)
-    last = quarter_index(shock.until or case.end) - quarter_index(case.start)
+    first = max(quarter_index(shock.start) - quarter_index(case.start), 0)
+    last = quarter_index(shock.until) - quarter_index(case.start)
     when = slice(first, last + 1)
     cells = _cells(case, corridors, shock)
     change = np.array([shock.value, shock.low, shock.high])
     now = level[shock.what][(when, *cells)]
     level[shock.what][(when, *cells)] = {"set": 0 * now + change, "add": now + change, "multiply": now * change}[
-        shock.how_applied
+        shock.operation
     ]
 
 
 def _cells(case: Case, corridors: tuple[str, ...], shock: Any) -> tuple[Any, ...]:
-    def at(labels: tuple[str, ...], given: str | None) -> slice:
-        if given is None or given == "all":
+    def at(labels: tuple[str, ...], given: str) -> slice:
+        if given in ("", "all"):
             return slice(None)
         k = labels.index(given)
         return slice(k, k + 1)

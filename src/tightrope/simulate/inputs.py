@@ -133,17 +133,27 @@ def inputs(case: Case) -> Inputs:
             + "\n  ".join(missing)
             + "\nAdd a row to ties.csv, attributes.csv or parameters/; kind `assumed` with a range and a reason will do."
         )
-    prior = case.parameter("coefficient", labels=COEFFICIENTS)
-    spread = case.parameter("coefficient_spread", labels=COEFFICIENTS)
+    prior, spread = case.parameter("coefficient"), case.parameter("coefficient_spread")
+    order = _coefficients(case)
     return Inputs(
         states=case.states,
         powers=case.powers,
         ranges={name: Range(*(np.asarray(x, dtype=np.float32) for x in item)) for name, item in found.items()},
-        mean=prior.value.astype(np.float32),
+        mean=prior.value[order].astype(np.float32),
         # low and high are the ends of a 90% interval of a normal distribution
-        deviation=((prior.high - prior.low) / (2 * 1.6448536)).astype(np.float32),
-        spread=spread.value.astype(np.float32),
+        deviation=((prior.high - prior.low)[order] / (2 * 1.6448536)).astype(np.float32),
+        spread=spread.value[order].astype(np.float32),
     )
+
+
+def _coefficients(case: Case) -> list[int]:
+    labels = case.labels("coefficient")
+    if set(labels) != set(COEFFICIENTS):
+        raise RunError(
+            f"{case.name}: parameters/ give priors for the coefficients {', '.join(labels)}; the decision model has "
+            f"{', '.join(COEFFICIENTS)}. Rename, add or drop rows of `coefficient` and `coefficient_spread`."
+        )
+    return [labels.index(name) for name in COEFFICIENTS]
 
 
 Triple = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]

@@ -1,0 +1,18 @@
+"""How states decide and how powers answer."""
+
+from __future__ import annotations
+
+from .answer import ANSWERS, answers
+from .utility import COEFFICIENTS, Agenda, Coefficients, chosen, probabilities, pull, utilities
+
+__all__ = [
+    "ANSWERS",
+    "COEFFICIENTS",
+    "Agenda",
+    "Coefficients",
+    "answers",
+    "chosen",
+    "probabilities",
+    "pull",
+    "utilities",
+]

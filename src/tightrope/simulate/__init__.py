@@ -1,0 +1,8 @@
+"""Histories of the states under scenarios."""
+
+from __future__ import annotations
+
+from .ensemble import LANES, Histories, simulate
+from .mechanisms import Mechanism, mechanisms
+
+__all__ = ["LANES", "Histories", "Mechanism", "mechanisms", "simulate"]
