@@ -53,7 +53,7 @@ class Source:
     line: int = field(default=0, compare=False)
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """Reading an entry cannot go on at a position."""
 
     def __init__(self, position: int, value: str, expected: str, remedy: str) -> None:
@@ -81,7 +81,7 @@ def read_sources(text: str, file: str = "sources.bib") -> tuple[dict[str, Source
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
     strings: dict[str, str] = {}
-    starts = [match for match in re.finditer(r"^[ \t]*@", text, re.MULTILINE)]
+    starts = list(re.finditer(r"^[ \t]*@", text, re.MULTILINE))
     bounds = [match.end() - 1 for match in starts] + [len(text)]
     lines = _line_numbers(text, bounds)
     for start, stop, line in zip(bounds, bounds[1:], lines, strict=False):
@@ -89,8 +89,10 @@ def read_sources(text: str, file: str = "sources.bib") -> tuple[dict[str, Source
             source = _entry(text[start:stop], line, strings)
             if source is not None and source.key in sources:
                 first = sources[source.key].line
-                raise _Broken(0, source.key, f"each key once; line {first} has it", "Delete or rename one of the two.")
-        except _Broken as broken:
+                raise _BrokenError(
+                    0, source.key, f"each key once; line {first} has it", "Delete or rename one of the two."
+                )
+        except _BrokenError as broken:
             at = line + text.count("\n", start, start + broken.position)
             problems.append(Problem(file, at, broken.value[:80], broken.expected, broken.remedy, "BibTeX entry"))
             continue
@@ -111,7 +113,9 @@ def _line_numbers(text: str, positions: list[int]) -> list[int]:
 def _entry(text: str, line: int, strings: dict[str, str]) -> Source | None:
     head = _ENTRY.match(text)
     if head is None:
-        raise _Broken(0, text.split("\n", 1)[0], "an entry such as @misc{key, title = {...}}", "Write type and brace after the @.")
+        raise _BrokenError(
+            0, text.split("\n", 1)[0], "an entry such as @misc{key, title = {...}}", "Write type and brace after the @."
+        )
     kind = head[1].lower()
     if kind in _SKIPPED:
         return None
@@ -120,12 +124,14 @@ def _entry(text: str, line: int, strings: dict[str, str]) -> Source | None:
         return None
     key = _KEY.match(text, head.end())
     if key is None:
-        raise _Broken(0, text.split("\n", 1)[0], "a key and a comma after the brace", "Give the entry a key.")
+        raise _BrokenError(0, text.split("\n", 1)[0], "a key and a comma after the brace", "Give the entry a key.")
     fields = dict(_fields(text, key.end(), strings))
     if not fields.get("title"):
-        raise _Broken(0, key[1], "a title", "Add title = {...}.")
+        raise _BrokenError(0, key[1], "a title", "Add title = {...}.")
     year = fields.get("year", "") or fields.get("date", "")[:4]
-    publisher = next((fields[name] for name in ("publisher", "institution", "journal", "organization") if fields.get(name)), "")
+    publisher = next(
+        (fields[name] for name in ("publisher", "institution", "journal", "organization") if fields.get(name)), ""
+    )
     return Source(
         key=key[1],
         title=fields["title"],
@@ -147,16 +153,23 @@ def _fields(text: str, position: int, strings: dict[str, str]) -> Iterator[tuple
         rest = re.compile(r"[\s,]*").match(text, position)
         position = rest.end() if rest else position
         if position >= len(text):
-            raise _Broken(0, text.split("\n", 1)[0], "a closing brace at the end of the entry", "Close every brace that is opened.")
+            raise _BrokenError(
+                0,
+                text.split("\n", 1)[0],
+                "a closing brace at the end of the entry",
+                "Close every brace that is opened.",
+            )
         if text[position] in "})":
             return
         name = _FIELD.match(text, position)
         if name is None:
             value = text[position : position + 40].split("\n", 1)[0]
-            raise _Broken(position, value, "name = {value}, ...", "Separate fields with commas and put values in braces.")
+            raise _BrokenError(
+                position, value, "name = {value}, ...", "Separate fields with commas and put values in braces."
+            )
         label = name[1].lower()
         if label in seen:
-            raise _Broken(position, label, "each field once in an entry", "Delete one of the two.")
+            raise _BrokenError(position, label, "each field once in an entry", "Delete one of the two.")
         seen.add(label)
         value, position = _value(text, name.end(), strings)
         yield label, _plain(value)
@@ -173,10 +186,12 @@ def _value(text: str, position: int, strings: dict[str, str]) -> tuple[str, int]
         else:
             bare = _BARE.match(text, position)
             if bare is None:
-                raise _Broken(position, opening or "end of file", "a value in braces", "Write name = {value}.")
+                raise _BrokenError(position, opening or "end of file", "a value in braces", "Write name = {value}.")
             word = bare[0]
             if not word.isdigit() and word.lower() not in strings:
-                raise _Broken(position, word, "a value in braces", "Put the value in braces, or define it with @string.")
+                raise _BrokenError(
+                    position, word, "a value in braces", "Put the value in braces, or define it with @string."
+                )
             parts.append(strings.get(word.lower(), word))
             position = bare.end()
         joined = re.compile(r"\s*#\s*").match(text, position)
@@ -198,7 +213,12 @@ def _closing(text: str, position: int) -> int:
                 return mark.start()
         elif mark[0] == '"' and quoted and depth == 0:
             return mark.start()
-    raise _Broken(position, text[position : position + 40].split("\n", 1)[0], "a value that is closed", "Close the brace or quote.")
+    raise _BrokenError(
+        position,
+        text[position : position + 40].split("\n", 1)[0],
+        "a value that is closed",
+        "Close the brace or quote.",
+    )
 
 
 def _plain(value: str) -> str:

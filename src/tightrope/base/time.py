@@ -93,7 +93,7 @@ def _ends(part: str, whole: str) -> tuple[datetime.date, datetime.date]:
         raise TightropeError(f"`{whole}` is not a period: write {_FORMS}.")
     year, quarter, month, day = (int(group) if group else 0 for group in match.groups())
     first, last = (3 * quarter - 2, 3 * quarter) if quarter else (month or 1, month or 12)
-    if match[3] and not 1 <= month <= 12 or year < 1:
+    if (match[3] and not 1 <= month <= 12) or year < 1:
         raise TightropeError(f"`{whole}` is not a period: no month {match[3]} in a year {match[1]}.")
     length = monthrange(year, last)[1]
     if match[4] and not 1 <= day <= length:

@@ -4,6 +4,7 @@ from .case import Case
 from .coding import FLAGS
 from .decisions import Decision, Question
 from .load import built_in_cases, case_path, check_case, load_case
+from .scaffold import new_case
 from .scenarios import Scenario
 from .shocks import SHOCKS, Shock
 
@@ -19,4 +20,5 @@ __all__ = [
     "case_path",
     "check_case",
     "load_case",
+    "new_case",
 ]

@@ -17,7 +17,6 @@ from .decisions import Decision, in_order
 from .documents import AttributeEntry, ChannelEntry, KindEntry, ParameterEntry
 from .parameters import in_force
 from .readings import Readings
-from .rows import Row
 from .scenarios import Scenario, resolved
 
 if TYPE_CHECKING:
@@ -71,11 +70,11 @@ class Case(Frozen):
     states: tuple[str, ...]
     powers: tuple[str, ...]
     channels: tuple[str, ...]
-    actors: Mapping[str, Any]
+    actors: Mapping[str, Row]
     start: str
     end: str
     years: tuple[int, ...]
-    tables: Mapping[str, tuple[Any, ...]]
+    tables: Mapping[str, tuple[Row, ...]]
     channel_entries: tuple[ChannelEntry, ...]
     attributes: Mapping[str, AttributeEntry]
     kinds: Mapping[str, KindEntry]
@@ -105,12 +104,12 @@ class Case(Frozen):
         return quarters(self.start, self.end)
 
     @property
-    def mechanisms(self) -> dict[str, Any]:
+    def mechanisms(self) -> dict[str, Row]:
         """Rows of mechanisms.csv by id."""
         return {row.id: row for row in self.tables["mechanisms"]}
 
     @property
-    def claims(self) -> tuple[Any, ...]:
+    def claims(self) -> tuple[Row, ...]:
         """Rows of claims.csv."""
         return self.tables["claims"]
 
@@ -177,7 +176,14 @@ class Case(Frozen):
                 self._unknown("actor", actor, self.actors)
         dim = {self.states: "state", self.powers: "power"}.get(asked, "actor")
         return estimates.attribute(
-            self._attributes, name, year, actors=asked, dim=dim, partner=partner or "", unit=entry.unit, meaning=entry.meaning
+            self._attributes,
+            name,
+            year,
+            actors=asked,
+            dim=dim,
+            partner=partner or "",
+            unit=entry.unit,
+            meaning=entry.meaning,
         )
 
     def dyad(self, name: str, year: int | None = None) -> Estimate:
@@ -202,7 +208,7 @@ class Case(Frozen):
             self._attributes, name, year, states=self.states, powers=self.powers, unit=entry.unit, meaning=entry.meaning
         )
 
-    def series(self, attribute: str, actor: str, partner: str | None = None) -> list[Any]:
+    def series(self, attribute: str, actor: str, partner: str | None = None) -> list[Row]:
         """All rows of an attribute of one actor, chosen or not, by time.
 
         Parameters
@@ -315,7 +321,10 @@ class Case(Frozen):
             yearly = [self.share(year) for year in self.years]
             meaning = "share of the state's channel"
         elif name in self.attributes:
-            yearly = [self.dyad(name, year) if self.attributes[name].partner else self.attribute(name, year) for year in self.years]
+            yearly = [
+                self.dyad(name, year) if self.attributes[name].partner else self.attribute(name, year)
+                for year in self.years
+            ]
             meaning = yearly[0].meaning
         else:
             self._unknown("array", name, ("share", *self.attributes, *self.parameters))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,15 +10,33 @@ from numpy.typing import NDArray
 
 from tightrope.base import Frozen, FrozenDict, period
 
-from .coding import coded, offers
+from .coding import Coded, coded, offers
 from .documents import Answer, Conflict, KindEntry, QuestionEntry
 
-__all__ = ["UNKNOWN", "Decision", "Question", "decisions"]
+__all__ = ["UNKNOWN", "Decision", "Frame", "Question", "decisions", "in_order"]
 
 UNKNOWN = "unknown"
 """Answer of a state that faced the question, where the answer was not found."""
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the coding of every question shares.
+
+    Parameters
+    ----------
+    states, powers, channels
+        Labels.
+    affinity
+        (power, power), how alike two powers see things.
+    """
+
+    states: tuple[str, ...]
+    powers: tuple[str, ...]
+    channels: tuple[str, ...]
+    affinity: Array
 
 
 @dataclass(frozen=True)
@@ -123,15 +141,7 @@ class Decision(Frozen):
         return self.question.kind
 
 
-def decisions(
-    questions: Iterable[QuestionEntry],
-    kinds: Mapping[str, KindEntry],
-    *,
-    states: Sequence[str],
-    powers: Sequence[str],
-    channels: Sequence[str],
-    affinity: Array,
-) -> tuple[Decision, ...]:
+def decisions(questions: Iterable[QuestionEntry], kinds: Mapping[str, KindEntry], frame: Frame) -> tuple[Decision, ...]:
     """Code questions, one decision for each state that faced one, sorted by date.
 
     Parameters
@@ -140,57 +150,67 @@ def decisions(
         As read; they passed the checks.
     kinds
         The codebook.
-    states, powers, channels
-        Labels.
-    affinity
-        (power, power), how alike two powers see things, -1 to 1.
+    frame
+        Labels and affinity.
 
     Returns
     -------
     decisions
         By date, question, state.
     """
-    made = []
+    made: list[Decision] = []
     for entry in questions:
-        kind = kinds[entry.kind]
-        question = Question(
-            id=entry.id,
-            date=entry.date,
-            kind=entry.kind,
-            roles=FrozenDict(entry.roles),
-            text=entry.question,
-            options=entry.options or tuple(kind.options),
-            ledger=entry.ledger,
-            source=entry.source,
-            note=entry.note,
-            file=entry.file,
-            line=entry.line,
-        )
-        numbers = coded(kind, entry.roles, question.options, powers=powers, channels=channels, affinity=affinity)
-        given = offers(entry.offers, powers)
-        for state in states:
-            if state in entry.answers:
-                answer = entry.answers[state]
-                date = answer.date or entry.date
-                made.append(
-                    Decision(
-                        id=f"{entry.id}:{state}",
-                        question=question,
-                        state=state,
-                        date=date,
-                        quarter=period(date).quarter,
-                        options=question.options,
-                        stance=numbers.stance,
-                        degree=numbers.degree,
-                        ties=numbers.ties,
-                        flags=numbers.flags,
-                        offers=given,
-                        scale=kind.scale,
-                        chosen=None if answer.option == UNKNOWN else answer.option,
-                        **_of_answer(answer, entry),
-                    )
-                )
-    return in_order(made, states)
+        made += _of_question(entry, kinds[entry.kind], frame)
+    return in_order(made, frame.states)
+
+
+def _of_question(entry: QuestionEntry, kind: KindEntry, frame: Frame) -> Iterator[Decision]:
+    question = Question(
+        id=entry.id,
+        date=entry.date,
+        kind=entry.kind,
+        roles=FrozenDict(entry.roles),
+        text=entry.question,
+        options=entry.options or tuple(kind.options),
+        ledger=entry.ledger,
+        source=entry.source,
+        note=entry.note,
+        file=entry.file,
+        line=entry.line,
+    )
+    numbers = coded(
+        kind, entry.roles, question.options, powers=frame.powers, channels=frame.channels, affinity=frame.affinity
+    )
+    given = offers(entry.offers, frame.powers)
+    for state in frame.states:
+        if state in entry.answers:
+            yield _of_answer(entry.answers[state], state, question, numbers, given, kind.scale)
+
+
+def _of_answer(answer: Answer, state: str, question: Question, numbers: Coded, given: Array, scale: float) -> Decision:
+    date = answer.date or question.date
+    return Decision(
+        id=f"{question.id}:{state}",
+        question=question,
+        state=state,
+        date=date,
+        quarter=period(date).quarter,
+        options=question.options,
+        stance=numbers.stance,
+        degree=numbers.degree,
+        ties=numbers.ties,
+        flags=numbers.flags,
+        offers=given,
+        scale=scale,
+        chosen=None if answer.option == UNKNOWN else answer.option,
+        sources=answer.source,
+        ledger=answer.ledger,
+        note=answer.note,
+        why=answer.why,
+        conflicts=answer.conflicts,
+        file=question.file,
+        line=answer.line,
+    )
 
 
 def in_order(made: Iterable[Decision], states: Sequence[str]) -> tuple[Decision, ...]:
@@ -214,15 +234,3 @@ def in_order(made: Iterable[Decision], states: Sequence[str]) -> tuple[Decision,
         return span.start, span.end, decision.question.id, states.index(decision.state)
 
     return tuple(sorted(made, key=key))
-
-
-def _of_answer(answer: Answer, question: QuestionEntry) -> dict[str, object]:
-    return {
-        "sources": answer.source,
-        "ledger": answer.ledger,
-        "note": answer.note,
-        "why": answer.why,
-        "conflicts": answer.conflicts,
-        "file": question.file,
-        "line": answer.line,
-    }

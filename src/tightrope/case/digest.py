@@ -45,16 +45,17 @@ def digest(draft: Draft) -> str:
 def _parts(draft: Draft) -> Iterator[str]:
     yield _text(draft.case)
     for table, rows in draft.tables.items():
-        texts = [_text(row) for row in rows]
-        yield f"{table} {len(texts)}"
-        yield from texts if table == "actors" else sorted(texts)
+        if table == "actors":
+            yield _text(list(rows))
+        else:
+            yield from _sorted(table, rows)
     yield _text({source.key: dict(source.fields) | {"type": source.type} for source in draft.sources.values()})
     yield _text(list(draft.kinds.items()))
     yield from _sorted("questions", draft.questions)
     for name, parameter in sorted(draft.parameters.items()):
         yield _text([name, parameter.meaning, parameter.unit, parameter.dims, parameter.symmetric, parameter.note])
-        for date, rows in sorted(parameter.values.items()):
-            yield from _sorted(date, rows)
+        for date, values in sorted(parameter.values.items()):
+            yield from _sorted(date, values)
     for name, scenario in sorted(draft.scenarios.items()):
         yield _text([name, scenario.model_copy(update={"decisions": ()})])
         yield from _sorted(name, scenario.decisions)

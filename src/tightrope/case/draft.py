@@ -69,7 +69,7 @@ class Draft:
             Each once.
         """
         rows = self.tables.get("actors", ())
-        return tuple(dict.fromkeys(row.id for row in rows if row.role == role))  # type: ignore[attr-defined]
+        return tuple(dict.fromkeys(row.id for row in rows if row.role == role))
 
     @cached_property
     def states(self) -> tuple[str, ...]:
@@ -104,7 +104,9 @@ class Draft:
         whole
             False if any of them has a problem.
         """
-        return not any(problem.file == file or problem.file.startswith(f"{file}/") for problem in self.problems for file in files)
+        return not any(
+            problem.file == file or problem.file.startswith(f"{file}/") for problem in self.problems for file in files
+        )
 
 
 def read_draft(path: Path, *, limit: int = FILE_LIMIT) -> Draft:
@@ -173,7 +175,9 @@ def _under(folder: Folder, draft: Draft, file: str, key: str) -> object:
             line = mapping.lines[other]
             draft.problems.append(Problem(file, line, other, f"only the key `{key}`", "Move or delete it.", "key"))
     if mapping.get(key) is None:
-        draft.problems.append(Problem(file, 1, "missing", f"a key `{key}`", f"Write `{key}:` and what belongs there.", "key"))
+        draft.problems.append(
+            Problem(file, 1, "missing", f"a key `{key}`", f"Write `{key}:` and what belongs there.", "key")
+        )
     return mapping.get(key)
 
 
@@ -182,7 +186,9 @@ def _entries(folder: Folder, draft: Draft, file: str, key: str, model: type[E_])
     if found is None:
         return {}
     if not isinstance(found, YamlMapping):
-        draft.problems.append(Problem(file, 1, "no mapping", "names with entries", "Write `name: {...}` below it.", key))
+        draft.problems.append(
+            Problem(file, 1, "no mapping", "names with entries", "Write `name: {...}` below it.", key)
+        )
         return {}
     return _named(found, draft, file, model)
 
@@ -192,7 +198,9 @@ def _named(found: YamlMapping, draft: Draft, file: str, model: type[E_]) -> dict
     for name, data in found.items():
         made, problems = entry(model, data, file, name)
         # an entry that is empty has no line of its own, so the line of its name stands in
-        draft.problems += [p if p.line else Problem(p.file, found.lines[name], p.value, p.expected, p.remedy, p.what) for p in problems]
+        draft.problems += [
+            p if p.line else Problem(p.file, found.lines[name], p.value, p.expected, p.remedy, p.what) for p in problems
+        ]
         if made is not None:
             named[name] = made
     return named
@@ -204,7 +212,9 @@ def _read_questions(folder: Folder, draft: Draft) -> None:
     if found is None:
         return
     if not isinstance(found, list):
-        draft.problems.append(Problem(file, 1, "no list", "a list of questions", "Begin each with a dash.", "questions"))
+        draft.problems.append(
+            Problem(file, 1, "no list", "a list of questions", "Begin each with a dash.", "questions")
+        )
         return
     questions = []
     for number, data in enumerate(found, 1):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from tightrope.base import Estimate
 
 from .readings import Readings
+from .rows import Row
 
 __all__ = ["attribute", "dyad", "share"]
 
@@ -121,7 +121,7 @@ def dyad(
 
 
 def _estimate(
-    rows: Sequence[Any | None], shape: tuple[int, ...], dims: tuple[str, ...], unit: str, meaning: str
+    rows: Sequence[Row | None], shape: tuple[int, ...], dims: tuple[str, ...], unit: str, meaning: str
 ) -> Estimate:
     block = np.full((3, len(rows)), np.nan)
     for place, row in enumerate(rows):

@@ -100,7 +100,9 @@ class Folder:
             return None
         if data is None or len(data) > self.limit:
             size = f"{max(status.st_size, self.limit + 1):,} bytes"
-            self._refuse(name, size, f"at most {self.limit:,} bytes", "Keep raw data elsewhere; a case holds derived numbers.")
+            self._refuse(
+                name, size, f"at most {self.limit:,} bytes", "Keep raw data elsewhere; a case holds derived numbers."
+            )
             return None
         return self._decoded(name, data)
 
@@ -122,9 +124,16 @@ class Folder:
     def _missing(self, name: str, error: OSError) -> None:
         remedy = f"Create {name}; `tightrope new` writes an example."
         if isinstance(error, FileNotFoundError):
-            self._refuse(name, "there is no such file", "this file, if only with its header", self._near(name) or remedy)
+            self._refuse(
+                name, "there is no such file", "this file, if only with its header", self._near(name) or remedy
+            )
         else:
-            self._refuse(name, error.strerror or type(error).__name__, "a file that can be read", "Check the file and its rights.")
+            self._refuse(
+                name,
+                error.strerror or type(error).__name__,
+                "a file that can be read",
+                "Check the file and its rights.",
+            )
 
     def _near(self, name: str) -> str:
         """Sentence about a file that may be the missing one under a wrong name."""

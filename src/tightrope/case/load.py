@@ -21,7 +21,7 @@ from tightrope.base import (
 from .case import Case
 from .checks import run_checks
 from .checks.quantities import quantities
-from .decisions import decisions
+from .decisions import Frame, decisions
 from .digest import digest
 from .documents import CaseEntry
 from .draft import Draft, read_draft
@@ -144,7 +144,7 @@ def _case(draft: Draft) -> Case:
         raise CaseError(f"The case {draft.path} has no case.yaml or actors.csv.")
     labels = draft_labels(draft)
     affinity = in_force(draft.parameters["affinity"], labels, period(entry.period.start).end)[0]
-    coding = {"states": draft.states, "powers": draft.powers, "channels": draft.channels, "affinity": affinity}
+    frame = Frame(draft.states, draft.powers, draft.channels, affinity)
     return Case(
         name=entry.name,
         title=entry.title,
@@ -155,7 +155,7 @@ def _case(draft: Draft) -> Case:
         states=draft.states,
         powers=draft.powers,
         channels=draft.channels,
-        actors=FrozenDict({row.id: row for row in draft.tables["actors"]}),  # type: ignore[attr-defined]
+        actors=FrozenDict({row.id: row for row in draft.tables["actors"]}),
         start=entry.period.start,
         end=entry.period.end,
         years=tuple(range(int(entry.years[0]), int(entry.years[-1]) + 1)),
@@ -164,8 +164,8 @@ def _case(draft: Draft) -> Case:
         attributes=entry.attributes,
         kinds=FrozenDict(draft.kinds),
         parameters=FrozenDict(draft.parameters),
-        decisions=decisions(draft.questions, draft.kinds, **coding),
-        scenarios=_scenarios(draft, entry, coding),
+        decisions=decisions(draft.questions, draft.kinds, frame),
+        scenarios=_scenarios(draft, entry, frame),
         sources=FrozenDict(draft.sources),
         ledger=entry.ledger,
         dimensions=labels,
@@ -176,7 +176,7 @@ def _case(draft: Draft) -> Case:
     )
 
 
-def _scenarios(draft: Draft, entry: CaseEntry, coding: dict[str, object]) -> FrozenDict[str, Scenario]:
+def _scenarios(draft: Draft, entry: CaseEntry, frame: Frame) -> FrozenDict[str, Scenario]:
     first, last = entry.period.start, entry.period.end
     return FrozenDict(
         {
@@ -186,7 +186,7 @@ def _scenarios(draft: Draft, entry: CaseEntry, coding: dict[str, object]) -> Fro
                 asks=scenario.asks,
                 extends=scenario.extends,
                 shocks=tuple(shock_of(shock, scenario, first, last) for shock in scenario.shocks),
-                decisions=decisions(scenario.decisions, draft.kinds, **coding),
+                decisions=decisions(scenario.decisions, draft.kinds, frame),
                 ledger=scenario.ledger,
                 source=scenario.source,
                 note=scenario.note,

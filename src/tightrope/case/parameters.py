@@ -68,7 +68,10 @@ def cells(row: ParameterRow, labels: Sequence[Sequence[str]]) -> Iterator[tuple[
         One per cell.
     """
     yield from product(
-        *(range(len(known)) if label == ALL else (known.index(label),) for label, known in zip(row.at, labels, strict=True))
+        *(
+            range(len(known)) if label == ALL else (known.index(label),)
+            for label, known in zip(row.at, labels, strict=True)
+        )
     )
 
 
@@ -100,7 +103,8 @@ def in_force(
             low = row.value if row.low is None else row.low
             high = row.value if row.high is None else row.high
             for index in cells(row, known):
-                block[(slice(None), *index)] = row.value, low, high
+                for part, number in zip(block, (row.value, low, high), strict=True):
+                    part[index] = number
     if entry.symmetric and len(known) == 2:
         block = np.where(np.isnan(block), block.swapaxes(1, 2), block)
     return block[0], block[1], block[2]

@@ -72,7 +72,7 @@ def _of(entry: Any, text: str) -> Iterator[Place]:
         yield Place(id_, text, entry.file, entry.line)
 
 
-def _of_row(row: Any, table: str, ledger: frozenset[str]) -> Iterator[Place]:
+def _of_row(row: Row, table: str, ledger: frozenset[str]) -> Iterator[Place]:
     text = f"{row.file}:{getattr(row, 'id', row.line)}"
     if table == "mechanisms":
         text += " -> " + "; ".join(row.where)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tightrope.base import FrozenDict, period
+
+from .rows import Row
 
 __all__ = ["Readings"]
 
@@ -27,10 +28,10 @@ class Readings:
         By cell, sorted.
     """
 
-    rows: Mapping[Cell, tuple[Any, ...]]
+    rows: Mapping[Cell, tuple[Row, ...]]
 
     @classmethod
-    def of_ties(cls, rows: Iterable[Any]) -> Readings:
+    def of_ties(cls, rows: Iterable[Row]) -> Readings:
         """Ties by (state, power, channel); a share of part of a year may stand for the year.
 
         Parameters
@@ -46,7 +47,7 @@ class Readings:
         return cls._made(((row.state, row.power, row.channel), row) for row in rows if row.chosen == "yes")
 
     @classmethod
-    def of_attributes(cls, rows: Iterable[Any]) -> Readings:
+    def of_attributes(cls, rows: Iterable[Row]) -> Readings:
         """Attributes by (attribute, actor, partner).
 
         A number for part of a year is left out, because a flow of three months is not one of a year; a single
@@ -69,13 +70,13 @@ class Readings:
         )
 
     @classmethod
-    def _made(cls, pairs: Iterable[tuple[Cell, Any]]) -> Readings:
-        groups: dict[Cell, list[Any]] = defaultdict(list)
+    def _made(cls, pairs: Iterable[tuple[Cell, Row]]) -> Readings:
+        groups: dict[Cell, list[Row]] = defaultdict(list)
         for cell, row in pairs:
             groups[cell].append(row)
         return cls(FrozenDict({cell: tuple(sorted(group, key=_order)) for cell, group in groups.items()}))
 
-    def at(self, cell: Cell, year: int | None = None, *, carry: float = float("inf")) -> Any | None:
+    def at(self, cell: Cell, year: int | None = None, *, carry: float = float("inf")) -> Row | None:
         """Row that holds for a cell in a year: the latest that is not later.
 
         Parameters
@@ -99,9 +100,9 @@ class Readings:
         return None
 
 
-def _order(row: Any) -> tuple[Any, ...]:
+def _order(row: Row) -> tuple[int, int, int, str]:
     """Static rows first, then by year; within a year the row nearest to a whole year last."""
     span = period(row.period)
     if span.is_static:
-        return (0, 0, 0, "")
+        return 0, 0, 0, ""
     return (span.year, -abs(span.days - 365), span.end.toordinal(), span.text)

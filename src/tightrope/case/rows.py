@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -46,6 +46,10 @@ class Row(BaseModel):
     file: str
     line: int
 
+    if TYPE_CHECKING:  # the columns come from the schema
+
+        def __getattr__(self, name: str) -> Any: ...
+
     def quantity(self) -> Quantity:
         """The number of the row; only for tables whose rows hold one.
 
@@ -54,8 +58,7 @@ class Row(BaseModel):
         quantity
             With unit, kind, range and sources.
         """
-        row: Any = self
-        return Quantity(row.value, row.unit, row.kind, row.low, row.high, row.source, row.how, row.why)
+        return Quantity(self.value, self.unit, self.kind, self.low, self.high, self.source, self.how, self.why)
 
 
 def _field(column: Column) -> tuple[Any, Any]:

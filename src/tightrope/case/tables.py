@@ -51,7 +51,14 @@ def read_table(text: str, table: str) -> tuple[tuple[Row, ...], list[Problem]]:
             line = reader.line_num + 1
     except csv.Error as error:
         problems.append(
-            Problem(file, line, str(error), "comma-separated values", "Close every quote; double a quote inside quotes.", "row")
+            Problem(
+                file,
+                line,
+                str(error),
+                "comma-separated values",
+                "Close every quote; double a quote inside quotes.",
+                "row",
+            )
         )
     return tuple(rows), problems
 
@@ -62,7 +69,9 @@ def _header_problems(header: list[str], table: str, problems: list[Problem]) -> 
     before = len(problems)
     for name in dict.fromkeys(header):
         if name not in known:
-            problems.append(Problem(file, 1, name or "empty", "a column of this table", suggestion(name, known), "header"))
+            problems.append(
+                Problem(file, 1, name or "empty", "a column of this table", suggestion(name, known), "header")
+            )
         elif header.count(name) > 1:
             problems.append(Problem(file, 1, name, "each column once", "Delete one of the two.", "header"))
     for column in columns(table):
@@ -89,6 +98,10 @@ def _row(cells: list[str], header: list[str], table: str, line: int, problems: l
                 fault = ("empty", "a value", f"Fill in the {name}: {meanings[name]}.")
             else:
                 context = error.get("ctx", {})
-                fault = (given[name][:80], str(context.get("what", error["msg"])), str(context.get("remedy", "Correct it.")))
+                fault = (
+                    given[name][:80],
+                    str(context.get("what", error["msg"])),
+                    str(context.get("remedy", "Correct it.")),
+                )
             problems.append(Problem(file, line, *fault, name))
         return None

@@ -130,7 +130,9 @@ def ledger_ids(words: tuple[str, ...]) -> tuple[str, ...]:
             continue
         letters, first, other, last = match.groups()
         if other not in (None, letters) or not 0 <= int(last) - int(first) < 10_000:
-            raise expected(f"a range such as T01-T14, not `{word}`", "Put the same letters at both ends, the smaller number first.")
+            raise expected(
+                f"a range such as T01-T14, not `{word}`", "Put the same letters at both ends, the smaller number first."
+            )
         ids += [f"{letters}{number:0{len(first)}}" for number in range(int(first), int(last) + 1)]
     return tuple(ids)
 
@@ -177,7 +179,9 @@ def _quarter(value: Any) -> str:
 def _identifier(value: Any) -> str:
     text = _text(value)
     if not _IDENTIFIER.fullmatch(text) or text in ("ALL", "WLD"):
-        raise expected("an id of capitals and digits such as KAZ, not ALL or WLD", "Use the ISO 3166 code of a country.")
+        raise expected(
+            "an id of capitals and digits such as KAZ, not ALL or WLD", "Use the ISO 3166 code of a country."
+        )
     return text
 
 
@@ -209,7 +213,6 @@ def choice(*options: str) -> Any:
         return text
 
     return Annotated[str, BeforeValidator(one)]
-
 
 
 Text = Annotated[str, BeforeValidator(_text)]

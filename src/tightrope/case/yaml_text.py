@@ -55,7 +55,7 @@ class YamlMapping(dict[str, Any]):
     lines: dict[str, int]
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, line: int, value: str, expected: str, remedy: str) -> None:
         super().__init__(value)
         self.line, self.value, self.expected, self.remedy = line, value, expected, remedy
@@ -83,7 +83,7 @@ def read_yaml(text: str, file: str, *, pure: bool = False) -> tuple[YamlMapping 
     problems: list[Problem] = []
     try:
         top = _build(YAML(typ="safe", pure=pure).parse(text), file, problems)
-    except _Refused as refused:
+    except _RefusedError as refused:
         problems.append(Problem(file, refused.line, refused.value, refused.expected, refused.remedy, "YAML"))
         return None, problems
     except MarkedYAMLError as error:
@@ -94,7 +94,9 @@ def read_yaml(text: str, file: str, *, pure: bool = False) -> tuple[YamlMapping 
         return None, problems
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         # the parser in Python gives up on some broken texts with a bare built-in error
-        problems.append(Problem(file, 0, f"{type(error).__name__} {error}"[:120], "YAML 1.2", "Correct the file.", "YAML"))
+        problems.append(
+            Problem(file, 0, f"{type(error).__name__} {error}"[:120], "YAML 1.2", "Correct the file.", "YAML")
+        )
         return None, problems
     if not isinstance(top, YamlMapping):
         shown = "an empty file" if top is None else f"a {'list' if isinstance(top, list) else 'text'}"
@@ -133,7 +135,7 @@ def _build(events: Iterator[Any], file: str, problems: list[Problem]) -> Any:
             line = event.start_mark.line + 1
             _refuse_extras(event, line)
             if len(stack) >= DEPTH_LIMIT:
-                raise _Refused(line, f"more than {DEPTH_LIMIT} levels", "shallow nesting", "Write it flatter.")
+                raise _RefusedError(line, f"more than {DEPTH_LIMIT} levels", "shallow nesting", "Write it flatter.")
             container: Any = YamlMapping() if kind is MappingStartEvent else YamlList()
             container.line, container.column = line, event.start_mark.column + 1
             if kind is MappingStartEvent:
@@ -143,11 +145,11 @@ def _build(events: Iterator[Any], file: str, problems: list[Problem]) -> Any:
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             value, _ = stack.pop()
         elif kind is AliasEvent:
-            raise _Refused(event.start_mark.line + 1, f"*{event.anchor}", "no aliases", "Write the value out.")
+            raise _RefusedError(event.start_mark.line + 1, f"*{event.anchor}", "no aliases", "Write the value out.")
         else:
             documents += kind is DocumentStartEvent
             if documents > 1:
-                raise _Refused(event.start_mark.line + 1, "---", "one document in a file", "Delete the line.")
+                raise _RefusedError(event.start_mark.line + 1, "---", "one document in a file", "Delete the line.")
             continue
         if not stack:
             top = value
@@ -167,11 +169,13 @@ def _placed(level: tuple[Any, Any], value: Any, event: Any, file: str, problems:
     line = event.start_mark.line + 1
     if key is _NO_KEY:
         if not isinstance(value, str | None):
-            raise _Refused(line, "a key that is a list or mapping", "a word before the colon", "Write one word.")
+            raise _RefusedError(line, "a key that is a list or mapping", "a word before the colon", "Write one word.")
         key = "" if value is None else str(value)
         if key in container.lines:
             first = container.lines[key]
-            problems.append(Problem(file, line, key, f"each key once; line {first} has it", "Delete or rename one.", "key"))
+            problems.append(
+                Problem(file, line, key, f"each key once; line {first} has it", "Delete or rename one.", "key")
+            )
         container.lines[key] = line
         return container, key
     container[key] = value
@@ -180,7 +184,7 @@ def _placed(level: tuple[Any, Any], value: Any, event: Any, file: str, problems:
 
 def _refuse_extras(event: Any, line: int) -> None:
     if event.anchor:
-        raise _Refused(line, f"&{event.anchor}", "no anchors", "Write the value out where it is needed.")
+        raise _RefusedError(line, f"&{event.anchor}", "no anchors", "Write the value out where it is needed.")
     tag = event.tag
     if tag is not None and str(tag) != "!":
-        raise _Refused(line, str(tag)[:60], "no tags", "Delete the tag.")
+        raise _RefusedError(line, str(tag)[:60], "no tags", "Delete the tag.")

@@ -18,7 +18,9 @@ EARLIEST = datetime.date(1850, 1, 1)
 
 def _dates(draft: Draft) -> Iterator[tuple[str, str, int, str]]:
     for table in TABLES:
-        names = [column.name for column in columns(table) if column.type in ("period", "date") and column.name != "until"]
+        names = [
+            column.name for column in columns(table) if column.type in ("period", "date") and column.name != "until"
+        ]
         for row in draft.tables.get(table, ()):
             for name in names:
                 if getattr(row, name):
@@ -38,6 +40,6 @@ def dates_are_sensible(draft: Draft) -> Iterator[Problem]:
     last = period(quarter_name(quarter_index(draft.case.period.end))).end
     for text, file, line, name in _dates(draft):
         span = period(text)
-        if not span.is_static and not (EARLIEST <= span.start and span.start <= last):
+        if not span.is_static and not (span.start >= EARLIEST and span.start <= last):
             said = f"a date from {EARLIEST.year} to {draft.case.period.end}, the end of the case"
             yield Problem(file, line, text, said, "Correct the date, or move the period in case.yaml.", name)

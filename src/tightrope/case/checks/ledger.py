@@ -11,7 +11,14 @@ from ..places import draft_places
 from ..schema import TABLES
 from .check import check
 
-_FILES = ("case.yaml", "codebook.yaml", "decisions.yaml", "parameters", "scenarios", *(f"{table}.csv" for table in TABLES))
+_FILES = (
+    "case.yaml",
+    "codebook.yaml",
+    "decisions.yaml",
+    "parameters",
+    "scenarios",
+    *(f"{table}.csv" for table in TABLES),
+)
 
 
 @check("case.yaml")

@@ -22,7 +22,14 @@ def parameters_begin_on_dates(draft: Draft) -> Iterator[Problem]:
     """Values stand under `always` or the time from which they hold."""
     for name, entry in draft.parameters.items():
         if not entry.values:
-            yield Problem(entry.file, entry.line_of("values"), "none", "at least one value", "Add `always: [...]`.", f"{name}.values")
+            yield Problem(
+                entry.file,
+                entry.line_of("values"),
+                "none",
+                "at least one value",
+                "Add `always: [...]`.",
+                f"{name}.values",
+            )
         for text in entry.values:
             try:
                 sound = "/" not in period(text).text
@@ -60,7 +67,9 @@ def parameter_cells_have_one_value(draft: Draft) -> Iterator[Problem]:
         for _, text, row in dated_rows(entry):
             if (text, row.at) in first:
                 said = f"one row per cell and date; line {first[text, row.at]} has it"
-                yield Problem(entry.file, row.line, f"[{', '.join(row.at)}]", said, "Delete one of the two.", f"{name}.{text}.at")
+                yield Problem(
+                    entry.file, row.line, f"[{', '.join(row.at)}]", said, "Delete one of the two.", f"{name}.{text}.at"
+                )
             first.setdefault((text, row.at), row.line)
 
 
@@ -85,7 +94,9 @@ def stakes_sum_to_one(draft: Draft) -> Iterator[Problem]:
         value, _, _ = in_force(entry, draft_labels(draft), day)
         for state, total in zip(draft.states, value.sum(axis=1), strict=True):
             if not abs(total - 1) <= _ROUNDING:
-                line = max((row.line for _, _, row in dated_rows(entry) if row.at[0] in (state, ALL)), default=entry.line)
+                line = max(
+                    (row.line for _, _, row in dated_rows(entry) if row.at[0] in (state, ALL)), default=entry.line
+                )
                 shown = "a channel is missing" if np.isnan(total) else f"{total:.6g}"
                 remedy = "Give every channel a stake, and divide each by their sum."
                 yield Problem(entry.file, line, shown, f"stakes of {state} that sum to 1 ({text})", remedy, "stake")
@@ -101,7 +112,9 @@ def affinity_is_complete(draft: Draft) -> Iterator[Problem]:
         return
     if entry.dims != ("power", "power"):
         shown = f"[{', '.join(entry.dims)}]"
-        yield Problem(entry.file, entry.line_of("dims"), shown, "[power, power]", "Correct the dimensions.", "affinity.dims")
+        yield Problem(
+            entry.file, entry.line_of("dims"), shown, "[power, power]", "Correct the dimensions.", "affinity.dims"
+        )
         return
     if not _is_usable(draft, entry):
         return

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tightrope.base import Problem, Quantity
 
 from ..draft import Draft
+from ..rows import Row
 from .check import check
 from .names import WORLD
 
@@ -29,15 +29,17 @@ def quantities(draft: Draft) -> Iterator[tuple[Quantity, str, int, str]]:
         for row in draft.tables.get(table, ()):
             yield row.quantity(), row.file, row.line, ""
     for name, entry in draft.parameters.items():
-        for rows in entry.values.values():
-            for row in rows:
-                quantity = Quantity(row.value, entry.unit, row.kind, row.low, row.high, row.source, row.how, row.why)
-                yield quantity, entry.file, row.line, f"{name}[{', '.join(row.at)}]."
+        for values in entry.values.values():
+            for one in values:
+                quantity = Quantity(one.value, entry.unit, one.kind, one.low, one.high, one.source, one.how, one.why)
+                yield quantity, entry.file, one.line, f"{name}[{', '.join(one.at)}]."
     for scenario in draft.scenarios.values():
         for shock in scenario.shocks:
             given = [value for value in (shock.set, shock.multiply, shock.add) if value is not None]
             if len(given) == 1:
-                quantity = Quantity(given[0], "1", shock.kind, shock.low, shock.high, shock.source, shock.how, shock.why)
+                quantity = Quantity(
+                    given[0], "1", shock.kind, shock.low, shock.high, shock.source, shock.how, shock.why
+                )
                 yield quantity, scenario.file, shock.line, f"{shock.what}."
 
 
@@ -57,7 +59,9 @@ def units_are_those_declared(draft: Draft) -> Iterator[Problem]:
         wanted = declared[row.attribute].unit if row.attribute in declared else row.unit
         if row.unit != wanted:
             remedy = f"Convert the number, or declare the attribute {row.attribute} in {row.unit}."
-            yield Problem(row.file, row.line, row.unit, f"{wanted}, the unit of {row.attribute} in case.yaml", remedy, "unit")
+            yield Problem(
+                row.file, row.line, row.unit, f"{wanted}, the unit of {row.attribute} in case.yaml", remedy, "unit"
+            )
     for row in _rows(draft, "ties"):
         if row.unit != "1":
             yield Problem(row.file, row.line, row.unit, "1, as shares have", "Give the share of the total.", "unit")
@@ -72,13 +76,20 @@ def partners_are_given_where_needed(draft: Draft) -> Iterator[Problem]:
             continue
         if declared[row.attribute].partner and not row.partner:
             yield Problem(
-                row.file, row.line, "empty", f"a partner, because {row.attribute} is about two actors", f"Name it; {WORLD} for all partners.", "partner"
+                row.file,
+                row.line,
+                "empty",
+                f"a partner, because {row.attribute} is about two actors",
+                f"Name it; {WORLD} for all partners.",
+                "partner",
             )
         elif row.partner and not declared[row.attribute].partner:
             remedy = "Leave it empty, or declare the attribute with `partner: true`."
             yield Problem(row.file, row.line, row.partner, f"no partner for {row.attribute}", remedy, "partner")
         elif row.partner == row.actor:
-            yield Problem(row.file, row.line, row.partner, "a partner other than the actor", "Correct one of the two.", "partner")
+            yield Problem(
+                row.file, row.line, row.partner, "a partner other than the actor", "Correct one of the two.", "partner"
+            )
 
 
 @check()
@@ -88,8 +99,10 @@ def shares_are_between_zero_and_one(draft: Draft) -> Iterator[Problem]:
         for name in ("low", "value", "high"):
             value = getattr(row, name)
             if value is not None and not 0 <= value <= 1:
-                yield Problem(row.file, row.line, f"{value:g}", "a share from 0 to 1", "Divide percentages by 100.", name)
+                yield Problem(
+                    row.file, row.line, f"{value:g}", "a share from 0 to 1", "Divide percentages by 100.", name
+                )
 
 
-def _rows(draft: Draft, table: str) -> tuple[Any, ...]:
+def _rows(draft: Draft, table: str) -> tuple[Row, ...]:
     return draft.tables.get(table, ())

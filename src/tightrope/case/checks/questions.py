@@ -38,7 +38,14 @@ def kinds_use_known_names(draft: Draft) -> Iterator[Problem]:
         for tie in kind.ties:
             known = (*kind.roles, RIVALS)
             if tie.role not in known:
-                yield Problem(kind.file, tie.line, tie.role, f"a role of {name}, or {RIVALS}", suggestion(tie.role, known), "ties.role")
+                yield Problem(
+                    kind.file,
+                    tie.line,
+                    tie.role,
+                    f"a role of {name}, or {RIVALS}",
+                    suggestion(tie.role, known),
+                    "ties.role",
+                )
             if tie.channel not in draft.channels:
                 said = suggestion(tie.channel, draft.channels)
                 yield Problem(kind.file, tie.line, tie.channel, "a channel of case.yaml", said, "ties.channel")
@@ -46,11 +53,18 @@ def kinds_use_known_names(draft: Draft) -> Iterator[Problem]:
             for role in rule.stance:
                 if role not in kind.roles:
                     yield Problem(
-                        kind.file, rule.line, role, f"a role of {name}", suggestion(role, kind.roles), f"{name}.{option}.stance"
+                        kind.file,
+                        rule.line,
+                        role,
+                        f"a role of {name}",
+                        suggestion(role, kind.roles),
+                        f"{name}.{option}.stance",
                     )
             for flag in rule.flags:
                 if flag not in FLAGS:
-                    yield Problem(kind.file, rule.line, flag, "a known flag", suggestion(flag, FLAGS), f"{name}.{option}.flags")
+                    yield Problem(
+                        kind.file, rule.line, flag, "a known flag", suggestion(flag, FLAGS), f"{name}.{option}.flags"
+                    )
 
 
 @check()
@@ -61,7 +75,9 @@ def options_have_a_stance_for_each_role(draft: Draft) -> Iterator[Problem]:
             for role in kind.roles:
                 if role not in rule.stance:
                     remedy = f"Add `{role}: ...` from -1 to 1; 0 if the option leaves it cold."
-                    yield Problem(kind.file, rule.line, "missing", f"a stance towards {role}", remedy, f"{name}.{option}.stance")
+                    yield Problem(
+                        kind.file, rule.line, "missing", f"a stance towards {role}", remedy, f"{name}.{option}.stance"
+                    )
 
 
 @check()
@@ -72,7 +88,9 @@ def codebook_numbers_are_in_range(draft: Draft) -> Iterator[Problem]:
             if not low <= value <= high:
                 yield Problem(kind.file, line, f"{value:g}", f"a number from {low:g} to {high:g}", "Correct it.", label)
         if kind.scale <= 0:
-            yield Problem(kind.file, kind.line_of("scale"), f"{kind.scale:g}", "a number above 0", "Correct it.", f"{name}.scale")
+            yield Problem(
+                kind.file, kind.line_of("scale"), f"{kind.scale:g}", "a number above 0", "Correct it.", f"{name}.scale"
+            )
 
 
 def _codebook_numbers(name: str, kind: KindEntry) -> Iterator[tuple[str, float, int, float, float]]:
@@ -93,7 +111,14 @@ def kinds_leave_a_choice(draft: Draft) -> Iterator[Problem]:
     for name, kind in draft.kinds.items():
         if not 2 <= len(kind.options) <= 6:
             said = f"{len(kind.options)} options"
-            yield Problem(kind.file, kind.line_of("options"), said, "two to six options", "Join or split options.", f"{name}.options")
+            yield Problem(
+                kind.file,
+                kind.line_of("options"),
+                said,
+                "two to six options",
+                "Join or split options.",
+                f"{name}.options",
+            )
         if UNKNOWN in kind.options:
             remedy = "Rename the option; `unknown` says that an answer was not found."
             yield Problem(kind.file, kind.line_of("options"), UNKNOWN, "another name", remedy, f"{name}.options")
@@ -118,23 +143,47 @@ def questions_have_a_known_kind(draft: Draft) -> Iterator[Problem]:
         kind = draft.kinds.get(question.kind)
         if kind is None:
             said = suggestion(question.kind, draft.kinds)
-            yield Problem(question.file, question.line_of("kind"), question.kind, "a kind of codebook.yaml", said, f"{question.id}.kind")
+            yield Problem(
+                question.file,
+                question.line_of("kind"),
+                question.kind,
+                "a kind of codebook.yaml",
+                said,
+                f"{question.id}.kind",
+            )
             continue
         for role in question.roles:
             if role not in kind.roles:
                 said = suggestion(role, kind.roles)
                 yield Problem(
-                    question.file, question.line_of("roles"), role, f"a role of {question.kind}", said, f"{question.id}.roles"
+                    question.file,
+                    question.line_of("roles"),
+                    role,
+                    f"a role of {question.kind}",
+                    said,
+                    f"{question.id}.roles",
                 )
         for option in question.options:
             if option not in kind.options:
                 said = suggestion(option, kind.options)
                 yield Problem(
-                    question.file, question.line_of("options"), option, f"an option of {question.kind}", said, f"{question.id}.options"
+                    question.file,
+                    question.line_of("options"),
+                    option,
+                    f"an option of {question.kind}",
+                    said,
+                    f"{question.id}.options",
                 )
         if question.options and not 2 <= len(question.options) <= 6:
             shown = ", ".join(question.options)
-            yield Problem(question.file, question.line_of("options"), shown, "two to six options", "Add one.", f"{question.id}.options")
+            yield Problem(
+                question.file,
+                question.line_of("options"),
+                shown,
+                "two to six options",
+                "Add one.",
+                f"{question.id}.options",
+            )
 
 
 @check("actors.csv")
@@ -146,12 +195,19 @@ def questions_name_known_actors(draft: Draft) -> Iterator[Problem]:
                 if power not in draft.powers:
                     said = suggestion(power, draft.powers)
                     yield Problem(
-                        question.file, question.line_of("roles"), power, "a power of actors.csv", said, f"{question.id}.roles.{role}"
+                        question.file,
+                        question.line_of("roles"),
+                        power,
+                        "a power of actors.csv",
+                        said,
+                        f"{question.id}.roles.{role}",
                     )
         for power, size in question.offers.items():
             line, name = question.line_of("offers"), f"{question.id}.offers"
             if power not in draft.powers:
-                yield Problem(question.file, line, power, "a power of actors.csv", suggestion(power, draft.powers), name)
+                yield Problem(
+                    question.file, line, power, "a power of actors.csv", suggestion(power, draft.powers), name
+                )
             if size not in OFFER_SIZES:
                 yield Problem(question.file, line, size, "a size of offer", suggestion(size, OFFER_SIZES), name)
         for state in question.answers:
@@ -168,7 +224,12 @@ def answers_are_options_with_a_source(draft: Draft) -> Iterator[Problem]:
         options = question_options(draft, question)
         if not question.answers:
             yield Problem(
-                question.file, question.line_of("answers"), "none", "a state that faces the question", "Add `AAA: {option: unknown}`.", f"{question.id}.answers"
+                question.file,
+                question.line_of("answers"),
+                "none",
+                "a state that faces the question",
+                "Add `AAA: {option: unknown}`.",
+                f"{question.id}.answers",
             )
         for state, answer in question.answers.items():
             name = f"{question.id}.{state}"

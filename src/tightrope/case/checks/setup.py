@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from tightrope.base import Problem, quarter_index
 
@@ -23,7 +22,12 @@ def period_runs_forward(draft: Draft) -> Iterator[Problem]:
     length = quarter_index(end) - quarter_index(start) + 1
     if not 1 <= length <= 400:
         yield Problem(
-            "case.yaml", entry.line_of("period"), f"{start} to {end}", "1 to 400 quarters", "Put the earlier quarter first.", "period"
+            "case.yaml",
+            entry.line_of("period"),
+            f"{start} to {end}",
+            "1 to 400 quarters",
+            "Put the earlier quarter first.",
+            "period",
         )
 
 
@@ -37,7 +41,14 @@ def years_are_first_and_last(draft: Draft) -> Iterator[Problem]:
     sound = len(years) in (1, 2) and all(re.fullmatch(r"(19|20)\d\d", year, re.ASCII) for year in years)
     if not sound or years[0] > years[-1]:
         shown = ", ".join(years) or "empty"
-        yield Problem("case.yaml", entry.line_of("years"), shown, "first and last year, such as [2018, 2024]", "Correct it.", "years")
+        yield Problem(
+            "case.yaml",
+            entry.line_of("years"),
+            shown,
+            "first and last year, such as [2018, 2024]",
+            "Correct it.",
+            "years",
+        )
 
 
 @check("case.yaml")
@@ -51,13 +62,17 @@ def channels_are_there_once(draft: Draft) -> Iterator[Problem]:
     counts = Counter(channel.id for channel in entry.channels)
     for channel in entry.channels:
         if counts[channel.id] > 1:
-            yield Problem("case.yaml", channel.line, channel.id, "each channel once", "Delete or rename one.", "channels.id")
+            yield Problem(
+                "case.yaml", channel.line, channel.id, "each channel once", "Delete or rename one.", "channels.id"
+            )
         if not re.fullmatch(r"[a-z][a-z0-9_]*", channel.id, re.ASCII) or channel.id == "all":
             yield Problem(
                 "case.yaml", channel.line, channel.id, "a word of small letters, not `all`", "Rename it.", "channels.id"
             )
         if channel.carry < 0:
-            yield Problem("case.yaml", channel.line_of("carry"), f"{channel.carry:g}", "0 or more years", "Correct it.", "carry")
+            yield Problem(
+                "case.yaml", channel.line_of("carry"), f"{channel.carry:g}", "0 or more years", "Correct it.", "carry"
+            )
 
 
 @check("actors.csv")
@@ -73,7 +88,7 @@ def ids_are_there_once(draft: Draft) -> Iterator[Problem]:
     """No id stands twice in a table."""
     keys = {"votes": ("resolution", "state")}
     for table in ("actors", "votes", "events", "memberships", "mechanisms", "claims"):
-        first: dict[Any, int] = {}
+        first: dict[tuple[str, ...], int] = {}
         for row in draft.tables.get(table, ()):
             key = tuple(getattr(row, name) for name in keys.get(table, ("id",)))
             if key in first:
@@ -90,5 +105,10 @@ def places_are_on_the_globe(draft: Draft) -> Iterator[Problem]:
             value = getattr(row, name)
             if value is not None and abs(value) > limit:
                 yield Problem(
-                    row.file, row.line, f"{value:g}", f"degrees from -{limit:g} to {limit:g}", "Check that lat and lon are not swapped.", name
+                    row.file,
+                    row.line,
+                    f"{value:g}",
+                    f"degrees from -{limit:g} to {limit:g}",
+                    "Check that lat and lon are not swapped.",
+                    name,
                 )

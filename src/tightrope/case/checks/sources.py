@@ -48,10 +48,19 @@ def cited_sources_exist(draft: Draft) -> Iterator[Problem]:
                 yield Problem(file, line, key[:80], "a key of sources.bib", said, "source")
 
 
-@check("sources.bib", "codebook.yaml", "decisions.yaml", "parameters", "scenarios", *(f"{table}.csv" for table in TABLES))
+@check(
+    "sources.bib", "codebook.yaml", "decisions.yaml", "parameters", "scenarios", *(f"{table}.csv" for table in TABLES)
+)
 def sources_are_cited(draft: Draft) -> Iterator[Problem]:
     """Every source is used."""
     cited = {key for keys, _, _ in citations(draft) for key in keys}
     for key, source in draft.sources.items():
         if key not in cited:
-            yield Problem("sources.bib", source.line, key, "a source that something cites", "Cite it or delete it.", "unused source")
+            yield Problem(
+                "sources.bib",
+                source.line,
+                key,
+                "a source that something cites",
+                "Cite it or delete it.",
+                "unused source",
+            )
