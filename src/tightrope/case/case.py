@@ -17,6 +17,7 @@ from .decisions import Decision, in_order
 from .documents import AttributeEntry, ChannelEntry, KindEntry, ParameterEntry
 from .parameters import in_force
 from .readings import Readings
+from .rows import Row
 from .scenarios import Scenario, resolved
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .documents import QuestionEntry
 from .draft import Draft
+from .rows import Row
 from .schema import TABLES
 
 __all__ = ["Place", "draft_places"]
