@@ -35,7 +35,7 @@ format: $(VENV)/test.done ## rewrite the code in the project's format
 	$(BIN)/ruff format
 
 docs: $(VENV)/test.done ## write the generated pages of the reference and check every link
-	$(BIN)/python -m tightrope.case.schema_docs docs/reference/case-format.md
+	$(BIN)/python docs/case_format.py
 	$(BIN)/python -m pytest tests/rules/test_docs.py
 
 bench: $(VENV)/bench.done ## trajectories per second, beside Mesa and compiled code
