@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,10 @@ def test_every_cited_work_is_in_the_bibliography_and_every_entry_is_cited() -> N
     assert listed == sorted(set(listed)), "one entry per work, in order"
     assert cited - set(listed) == set()
     assert set(listed) - cited == set()
+
+
+def test_case_format_page_is_what_the_schema_says() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/case_format.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
