@@ -57,9 +57,7 @@ def land_borders(path: Path, codes: dict[int, str]) -> set[tuple[str, str]]:
     table = pd.read_parquet(path)
     last = table["enddate"].astype(str).max()
     table = table[(table["conttype"] == 1) & (table["enddate"].astype(str) == last)]
-    pairs = {
-        (codes.get(int(a)), codes.get(int(b))) for a, b in zip(table["ccode1"], table["ccode2"], strict=True)
-    }
+    pairs = {(codes.get(int(a)), codes.get(int(b))) for a, b in zip(table["ccode1"], table["ccode2"], strict=True)}
     known = {(a, b) for a, b in pairs if a and b}
     return known | {(b, a) for a, b in known}
 
@@ -70,9 +68,7 @@ def capitals(path: Path, codes: dict[int, str]) -> dict[str, tuple[float, float]
     last = table["enddate"].astype(str).max()
     table = table[table["enddate"].astype(str) == last]
     return {
-        codes[int(row.ccode)]: (float(row.lat), float(row.lng))
-        for row in table.itertuples()
-        if int(row.ccode) in codes
+        codes[int(row.ccode)]: (float(row.lat), float(row.lng)) for row in table.itertuples() if int(row.ccode) in codes
     }
 
 
