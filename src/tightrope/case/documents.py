@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from tightrope.base import FrozenDict, Problem, suggestion
+from tightrope.base import FrozenDict, Problem, quarter_index, suggestion
 
 from .values import DateText, Flag, Keys, Ledger, Number, Options, QuarterText, Text, Words
 from .yaml_text import YamlList, YamlMapping
@@ -94,6 +94,11 @@ class PeriodEntry(Entry):
 
     start: QuarterText
     end: QuarterText
+
+    @property
+    def runs_forward(self) -> bool:
+        """Whether the end is not before the start, nor a century after it."""
+        return 0 <= quarter_index(self.end) - quarter_index(self.start) < 400
 
 
 class ChannelEntry(Entry):

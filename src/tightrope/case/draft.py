@@ -196,6 +196,8 @@ def _entries(folder: Folder, draft: Draft, file: str, key: str, model: type[E_])
 def _named(found: YamlMapping, draft: Draft, file: str, model: type[E_]) -> dict[str, E_]:
     named: dict[str, E_] = {}
     for name, data in found.items():
+        if isinstance(data, YamlMapping):
+            data.line = found.lines[name]  # readers look for the name, not for the first key below it
         made, problems = entry(model, data, file, name)
         # an entry that is empty has no line of its own, so the line of its name stands in
         draft.problems += [

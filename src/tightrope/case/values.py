@@ -153,10 +153,11 @@ def _period(value: Any) -> str:
     text = _text(value)
     try:
         return period(text).text
-    except TightropeError:
+    except TightropeError as error:
+        reason = str(error).partition(": ")[2]
         raise expected(
             "a year 2022, quarter 2022Q1, month 2022-03, day 2022-03-02, span 2018/2022 or `always`",
-            "Write the date in one of these forms.",
+            "Use one of these forms." if reason.startswith("write") else f"Correct it: {reason}",
         ) from None
 
 

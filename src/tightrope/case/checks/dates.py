@@ -35,7 +35,7 @@ def _dates(draft: Draft) -> Iterator[tuple[str, str, int, str]]:
 @check("case.yaml")
 def dates_are_sensible(draft: Draft) -> Iterator[Problem]:
     """Nothing is dated long before or after the case."""
-    if draft.case is None:
+    if draft.case is None or not draft.case.period.runs_forward:
         return
     last = period(quarter_name(quarter_index(draft.case.period.end))).end
     for text, file, line, name in _dates(draft):

@@ -125,6 +125,10 @@ def affinity_is_complete(draft: Draft) -> Iterator[Problem]:
             wanted = "1" if i == j else "one number from -1 to 1 in both directions"
             fits = there == 1 if i == j else there == back and -1 <= there <= 1
             if not fits:
-                shown = f"[{one}, {other}] {there:g}, [{other}, {one}] {back:g}"
+                shown = f"[{one}, {other}] {_shown(there)}, [{other}, {one}] {_shown(back)}"
                 remedy = "Correct or add the rows; `symmetric: true` lets one row stand for both directions."
                 yield Problem(entry.file, entry.line, shown, wanted, remedy, "affinity")
+
+
+def _shown(number: float) -> str:
+    return "not known" if np.isnan(number) else f"{number:g}"

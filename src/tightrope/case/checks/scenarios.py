@@ -144,7 +144,7 @@ def shocks_stay_in_bounds(draft: Draft) -> Iterator[Problem]:
 @check("case.yaml")
 def shocks_lie_in_the_period(draft: Draft) -> Iterator[Problem]:
     """A shock begins and ends within the simulated time."""
-    if draft.case is None:
+    if draft.case is None or not draft.case.period.runs_forward:
         return
     first, last = draft.case.period.start, draft.case.period.end
     for scenario, shock, _ in _shocks(draft):

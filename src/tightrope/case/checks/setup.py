@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from tightrope.base import Problem, quarter_index
+from tightrope.base import Problem
 
 from ..draft import Draft
 from .check import check
@@ -19,8 +19,7 @@ def period_runs_forward(draft: Draft) -> Iterator[Problem]:
     if entry is None:
         return
     start, end = entry.period.start, entry.period.end
-    length = quarter_index(end) - quarter_index(start) + 1
-    if not 1 <= length <= 400:
+    if not entry.period.runs_forward:
         yield Problem(
             "case.yaml",
             entry.line_of("period"),

@@ -84,8 +84,14 @@ def ties_of_the_start_are_known(draft: Draft) -> Iterator[Problem]:
                     "missing tie",
                 )
                 continue
-            total = math.fsum(row.value for row in found.values() if row is not None)
-            if total > 1 + _ROUNDING:
-                parts = ", ".join(f"{power} {row.value:g} (line {row.line})" for power, row in found.items() if row)
+            rows = [row for row in found.values() if row is not None]
+            total = math.fsum(row.value for row in rows)
+            # rows of one period are judged above; here only those that meet because they are carried forward
+            if (
+                total > 1 + _ROUNDING
+                and len({row.period for row in rows}) > 1
+                and all(0 <= row.value <= 1 for row in rows)
+            ):
+                parts = ", ".join(f"{row.power} {row.value:g} (line {row.line})" for row in rows)
                 said = f"at most 1 for {state} {channel.id} in {year}, earlier years carried forward"
                 yield Problem("ties.csv", 0, f"{total:.4g} = {parts}", said, "Add rows of the same year.", "value")
