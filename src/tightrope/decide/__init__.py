@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .answer import ANSWERS, answers
+from .record import record
 from .utility import COEFFICIENTS, Agenda, Coefficients, chosen, probabilities, pull, utilities
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "chosen",
     "probabilities",
     "pull",
+    "record",
     "utilities",
 ]

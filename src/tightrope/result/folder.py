@@ -28,7 +28,7 @@ from .result import Result, is_name
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["load", "save"]
+__all__ = ["check_target", "load", "save"]
 
 FORMAT = {"name": "tightrope-result", "version": 1}
 SQL = {"string": "VARCHAR", "number": "DOUBLE", "integer": "BIGINT", "boolean": "BOOLEAN"}
@@ -38,8 +38,7 @@ AGAIN = "Run again to write the folder anew."
 
 def save(result: Result, folder: str | Path, files: Mapping[str, str | bytes]) -> Path:
     """Write a result folder beside its place, then put it there."""
-    target = Path(folder).expanduser().resolve()
-    _refuse(_occupied(target), "The result cannot be written there:")
+    target = check_target(folder)
     with _writable(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new.", dir=target.parent))
@@ -49,6 +48,29 @@ def save(result: Result, folder: str | Path, files: Mapping[str, str | bytes]) -
             _swap(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def check_target(folder: str | Path) -> Path:
+    """Refuse a place that cannot take a result, before the work whose result it is to take.
+
+    Parameters
+    ----------
+    folder
+        Where a result is to be written.
+
+    Returns
+    -------
+    target
+        The same, as an absolute path.
+
+    Raises
+    ------
+    RunError
+        If it is a file, or holds anything that is no result of ours.
+    """
+    target = Path(folder).expanduser().resolve()
+    _refuse(_occupied(target), "The result cannot be written there:")
     return target
 
 
