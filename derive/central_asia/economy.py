@@ -64,7 +64,10 @@ def national_trade(figures: Figures) -> list[Row]:
             total = figures.named(f"{state} WLD {year} | turnover, national")
             for power in POWERS:
                 own = figures.named(f"{state} {power} {year} | turnover, national")
-                at, ledger = (state, power, "trade", year), ["F04"] if (state, power, year) == ("KAZ", "RUS", "2021") else []
+                at, ledger = (
+                    (state, power, "trade", year),
+                    ["F04"] if (state, power, year) == ("KAZ", "RUS", "2021") else [],
+                )
                 is_lost = own.high is not None
                 found.append(
                     tie(
@@ -74,7 +77,9 @@ def national_trade(figures: Figures) -> list[Row]:
                         source=own.source,
                         low=0.7 * own.value / total.value if is_lost else None,
                         high=own.high / total.value if own.high is not None else None,
-                        how="over turnover with all; " + own.note if is_lost else "exports and imports with the power over exports and imports with all"
+                        how="over turnover with all; " + own.note
+                        if is_lost
+                        else "exports and imports with the power over exports and imports with all"
                         + ("; " + own.note if own.note else ""),
                         ledger=ledger,
                     )
@@ -270,7 +275,9 @@ def cited(rows: list[Row]) -> set[str]:
 
 def write_sources(path: Path, sources: Sources, keys: set[str]) -> None:
     """Add entries that the bibliography lacks, and keep it sorted by key."""
-    entries = dict(re.findall(r"(?ms)^(@\w+\{([^,\s]+),.*?^\}\n)", path.read_text(encoding="utf-8")) if path.exists() else [])
+    entries = dict(
+        re.findall(r"(?ms)^(@\w+\{([^,\s]+),.*?^\}\n)", path.read_text(encoding="utf-8")) if path.exists() else []
+    )
     by_key = {key: entry for entry, key in entries.items()}
     by_key |= {key: sources.entries[key] for key in keys if key not in by_key}
     path.write_text("\n".join(by_key[key] for key in sorted(by_key)), encoding="utf-8")
@@ -279,7 +286,9 @@ def write_sources(path: Path, sources: Sources, keys: set[str]) -> None:
 def main() -> None:
     """Write the rows into the case."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path, nargs="?", default=os.environ.get("TIGHTROPE_DATA"), help="folder of source data sets")
+    parser.add_argument(
+        "data", type=Path, nargs="?", default=os.environ.get("TIGHTROPE_DATA"), help="folder of source data sets"
+    )
     parser.add_argument("--case", type=Path, default=ROOT / "src" / "tightrope" / "cases" / "central_asia")
     asked = parser.parse_args()
     if asked.data is None:

@@ -21,7 +21,9 @@ BODIES = re.compile(r"World Bank|KNOMAD|IMF|ADB|OECD|EDB|UNCTAD|EBRD|Eurostat|CI
 WEAK = re.compile(
     r"weak|perhaps|as printed|secondary|implausibl|doubtful|partisan|inferred|inconsistent|as claimed|unofficial|conflicts|unconfirmed|rounded, economic"
 )
-ROUGH = re.compile(r"estimate|derived|inferred|about|around|approx|nearly|almost|rounded|plan|forecast|expected|target|claim|aim")
+ROUGH = re.compile(
+    r"estimate|derived|inferred|about|around|approx|nearly|almost|rounded|plan|forecast|expected|target|claim|aim"
+)
 ASIDE = re.compile(r"ledger|article|contrast|agrees|close to|mirror gap|contradicts|README", re.I)
 GRADES = (
     "the state's own books",
@@ -109,11 +111,13 @@ def is_wanted(figure: Figure, known: frozenset[str]) -> bool:
         return False
     if figure.measure.endswith(", national"):
         return figure.actor in OWN_TRADE and figure.partner in PARTNERS and int(figure.period) >= 2018
-    return not (figure.measure in ("remittance matrix", "migrant matrix") and figure.value == 0 and figure.partner not in POWERS)
+    return not (
+        figure.measure in ("remittance matrix", "migrant matrix") and figure.value == 0 and figure.partner not in POWERS
+    )
 
 
-def choose(name: str, at: tuple[str, ...], figures: list[Figure], rules: dict[str, Any]) -> tuple[Figure, str, dict[int, str]]:
-    """Return the figure that stands for `at`, why, and why each other one does not."""
+def choose(name: str, at: tuple[str, ...], figures: list[Figure], rules: dict[str, Any]) -> tuple[str, dict[int, str]]:
+    """Return why one figure stands for `at`, and why each of the others does not."""
     is_latest = rules["attributes"][name].get("order") == "latest"
     ranked = sorted(figures, key=day, reverse=True)
     ranked.sort(key=(lambda f: grade(f) == 4) if is_latest else grade)
@@ -129,11 +133,15 @@ def choose(name: str, at: tuple[str, ...], figures: list[Figure], rules: dict[st
     others = {
         id(f): said
         or "not chosen: "
-        + ("an older vintage" if is_latest and day(f) < day(best) else f"{GRADES[grade(f)]}; another row stands for the period")
+        + (
+            "an older vintage"
+            if is_latest and day(f) < day(best)
+            else f"{GRADES[grade(f)]}; another row stands for the period"
+        )
         for f in figures
         if f is not best
     }
-    return best, why, others
+    return why, others
 
 
 def published_rows(figures: Figures, rules: dict[str, Any], known: frozenset[str]) -> list[Row]:
@@ -141,13 +149,17 @@ def published_rows(figures: Figures, rules: dict[str, Any], known: frozenset[str
     groups: dict[tuple[str, ...], list[Figure]] = {}
     for name, about in rules["attributes"].items():
         for figure in figures:
-            if figure.measure in about["from"] and is_wanted(figure, known) and factor(figure, about["unit"]) is not None:
+            if (
+                figure.measure in about["from"]
+                and is_wanted(figure, known)
+                and factor(figure, about["unit"]) is not None
+            ):
                 partner = figure.partner if about["partner"] else ""
                 groups.setdefault((name, figure.actor, partner, figure.period), []).append(figure)
     found = []
     for at, group in groups.items():
         unit = rules["attributes"][at[0]]["unit"]
-        best, why, others = choose(at[0], at, group, rules)
+        why, others = choose(at[0], at, group, rules)
         for figure in group:
             times = factor(figure, unit) or 1.0
             is_rough = bool(ROUGH.search(figure.note)) or grade(figure) == 4 or figure.measure.endswith("matrix")
@@ -173,9 +185,15 @@ def trade_rows(figures: Figures) -> list[Row]:
     found = []
     for state in OWN_TRADE:
         for year in YEARS:
-            total = {f: figures.named(f"{state} WLD {year} | {f}, national") for f in ("exports", "imports", "turnover")}
+            total = {
+                f: figures.named(f"{state} WLD {year} | {f}, national") for f in ("exports", "imports", "turnover")
+            }
             for partner in (*POWERS, *(s for s in STATES if s != state)):
-                for flow, name in (("exports", "export_share"), ("imports", "import_share"), ("turnover", "turnover_share")):
+                for flow, name in (
+                    ("exports", "export_share"),
+                    ("imports", "import_share"),
+                    ("turnover", "turnover_share"),
+                ):
                     part = figures.named(f"{state} {partner} {year} | {flow}, national")
                     found.append(
                         row(
@@ -194,9 +212,20 @@ def trade_rows(figures: Figures) -> list[Row]:
             gdp = figures.named(f"{state} - {year} | GDP")
             source = f"{total['turnover'].source};{gdp.source}"
             how = "goods exports and imports over gross domestic product"
-            found.append(row(("trade_gdp", state, "", year), total["turnover"].value / gdp.value, "1", kind="measured", source=source, how=how))
+            found.append(
+                row(
+                    ("trade_gdp", state, "", year),
+                    total["turnover"].value / gdp.value,
+                    "1",
+                    kind="measured",
+                    source=source,
+                    how=how,
+                )
+            )
     for state, year in [(s, y) for s in ("TJK", "TKM") for y in range(2018, 2024) if (s, y) != ("TKM", 2018)]:
-        sold, bought = (newest(figures, f"{state} WLD {year}", f"{f} of goods and services, total") for f in ("exports", "imports"))
+        sold, bought = (
+            newest(figures, f"{state} WLD {year}", f"{f} of goods and services, total") for f in ("exports", "imports")
+        )
         gdp = figures.named(f"{state} - {year} | GDP")
         source = ";".join(dict.fromkeys([sold.source, bought.source, gdp.source]))
         how = "exports and imports of goods and services over gross domestic product"
@@ -205,7 +234,9 @@ def trade_rows(figures: Figures) -> list[Row]:
         value = (sold.value + bought.value) / gdp.value
         kind = "measured" if state == "TJK" else "estimated"
         low, high = (None, None) if state == "TJK" else (0.7 * value, 1.5 * value)
-        found.append(row(("trade_gdp", state, "", year), value, "1", kind=kind, source=source, how=how, low=low, high=high))
+        found.append(
+            row(("trade_gdp", state, "", year), value, "1", kind=kind, source=source, how=how, low=low, high=high)
+        )
     return found
 
 
@@ -213,7 +244,8 @@ def newest(figures: Figures, head: str, measure: str) -> Figure:
     """Return the newest figure of a measure."""
     actor, partner, period = head.split()
     return max(
-        (f for f in figures if (f.actor, f.partner, f.period, f.measure) == (actor, partner, period, measure)), key=lambda f: f.date
+        (f for f in figures if (f.actor, f.partner, f.period, f.measure) == (actor, partner, period, measure)),
+        key=lambda f: f.date,
     )
 
 
@@ -232,7 +264,10 @@ def ranks(figures: Figures, state: str, year: int) -> list[Row]:
     lines = [
         f
         for f in figures
-        if f.actor == state and f.period == str(year) and f.measure == "turnover, national" and f.partner not in ("EU", "WLD")
+        if f.actor == state
+        and f.period == str(year)
+        and f.measure == "turnover, national"
+        and f.partner not in ("EU", "WLD")
     ]
     ordered = sorted(lines, key=lambda f: -f.value)
     return [
@@ -320,8 +355,13 @@ def settled(rows: list[Row]) -> list[Row]:
             r["why"] = "not chosen: the partner's books; the state's own figure stands" if at in stand else ""
         if r["chosen"] == "yes":
             if at in stand:
-                r["chosen"], r["why"] = "no", "not chosen: the row derived from a whole table or from several figures stands"
-                stand[at]["why"] = stand[at]["why"] or "chosen: derived from a whole table or from several figures; see how"
+                r["chosen"], r["why"] = (
+                    "no",
+                    "not chosen: the row derived from a whole table or from several figures stands",
+                )
+                stand[at]["why"] = (
+                    stand[at]["why"] or "chosen: derived from a whole table or from several figures; see how"
+                )
             else:
                 stand[at] = r
     return rows

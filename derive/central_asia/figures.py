@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rows import Sources
+
 from tightrope.ingest import eurostat, facts, national_trade, oecd, worldbank
 
 STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
@@ -59,7 +60,9 @@ class Figures:
             and (not piece or piece[0] in f"{f.publisher} {f.date} {f.note}")
         ]
         if len(found) != 1:
-            near = [str(f) for f in self.all if (f.actor, f.partner or "-") == (actor, partner) and f.measure == measure]
+            near = [
+                str(f) for f in self.all if (f.actor, f.partner or "-") == (actor, partner) and f.measure == measure
+            ]
             raise ValueError(f"`{name}` names {len(found)} figures, one was expected; near: {near[:8]}")
         return found[0]
 
@@ -146,7 +149,18 @@ def _national(data: Path, sources: Sources, members: frozenset[str]) -> Iterable
                 )  # fmt: skip
 
 
-KGZ_SUMS = {"The EU", "European Union (EU)", "EAEU", "CIS", "SCO", "Europe", "Asia", "America", "Africa", "Australia and Oceania"}
+KGZ_SUMS = {
+    "The EU",
+    "European Union (EU)",
+    "EAEU",
+    "CIS",
+    "SCO",
+    "Europe",
+    "Asia",
+    "America",
+    "Africa",
+    "Australia and Oceania",
+}
 
 
 def _with_lost_cell(table: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -174,7 +188,9 @@ def _union(table: list[dict[str, Any]], members: frozenset[str]) -> Iterable[dic
             # The sheet of that year lost some members' lines; its own aggregate counts the United Kingdom in.
             outside = of_year["GBR"]
             flows = {f: aggregate[f] - (outside[f] or 0.0) for f in ("exports", "imports")}
-            note = f"published sum for the Union less the United Kingdom; the sheet lacks lines for {', '.join(lacking)}"
+            note = (
+                f"published sum for the Union less the United Kingdom; the sheet lacks lines for {', '.join(lacking)}"
+            )
         else:
             flows = {f: sum(of_year[m][f] or 0.0 for m in members if m in of_year) for f in ("exports", "imports")}
         yield {"year": year, "partner": "EU", "label": "", "note": note, **flows}
@@ -224,13 +240,28 @@ def _eurostat(data: Path, sources: Sources) -> Iterable[Figure]:
             sums.setdefault((partner, month[:4]), []).append(value)
     for (partner, year), months in sums.items():
         if len(months) == 12 and (partner in STATES or partner in ("RUS", "ARM", "GEO")):
-            yield Figure(partner, "DEU", "exports of partner", year, sum(months), "EUR m", key, office, note="sum of twelve months")
+            yield Figure(
+                partner,
+                "DEU",
+                "exports of partner",
+                year,
+                sum(months),
+                "EUR m",
+                key,
+                office,
+                note="sum of twelve months",
+            )
 
 
 def _worldbank(data: Path, sources: Sources, members: frozenset[str], actors: Iterable[str]) -> Iterable[Figure]:
     bank = "World Bank"
     places = {
-        "GDP": ("gdp_current_usd_wdi.csv.gz", "github.com/datasets/gdp @ 822019c80142c162e4ca4eb1a63699ae36075078", 1e6, "USD m"),
+        "GDP": (
+            "gdp_current_usd_wdi.csv.gz",
+            "github.com/datasets/gdp @ 822019c80142c162e4ca4eb1a63699ae36075078",
+            1e6,
+            "USD m",
+        ),
         "population": (
             "population_wdi.csv.gz",
             "github.com/datasets/population @ 425fc447a53a26c767a15a7de60c4cc2478a0595",
@@ -238,7 +269,10 @@ def _worldbank(data: Path, sources: Sources, members: frozenset[str], actors: It
             "people",
         ),
     }
-    titles = {"GDP": "World Development Indicators: GDP, current US dollars", "population": "World Development Indicators: population, total"}
+    titles = {
+        "GDP": "World Development Indicators: GDP, current US dollars",
+        "population": "World Development Indicators: population, total",
+    }
     for measure, (name, where, per, unit) in places.items():
         cells = worldbank.indicator(*_years(data / "macro", name))
         key = sources.key(titles[measure], bank, "2024", where)
@@ -252,10 +286,14 @@ def _worldbank(data: Path, sources: Sources, members: frozenset[str], actors: It
     folder = data / "remittances_migration"
     title, where = "Bilateral remittance matrix 2017 (version of April 2018)", MIGRATION
     key = sources.key(title, "World Bank, KNOMAD", "2018-04", where)
-    yield from _matrix(worldbank.remittances(folder / "wb_bilateral_remittances_2017.csv"), members, "remittance matrix", "USD m", key)
+    yield from _matrix(
+        worldbank.remittances(folder / "wb_bilateral_remittances_2017.csv"), members, "remittance matrix", "USD m", key
+    )
     title = "Bilateral migration matrix 2017 (version of April 2018)"
     key = sources.key(title, "World Bank, KNOMAD", "2018-04", where)
-    yield from _matrix(worldbank.migrants(folder / "wb_bilateral_migrant_stock_2017.csv"), members, "migrant matrix", "people", key)
+    yield from _matrix(
+        worldbank.migrants(folder / "wb_bilateral_migrant_stock_2017.csv"), members, "migrant matrix", "people", key
+    )
     panel = worldbank.remittance_share(*_years(folder, "remittance_share_panel_kgz_tjk_uzb.csv"))
     where = "github.com/Fozich/remittances-central-asia @ b0a7081baf6862c74ded65e955e5ee0420cc2eaf, data/panel.csv"
     key = sources.key("World Development Indicators: personal remittances received, part of GDP", bank, "2025", where)
@@ -263,7 +301,10 @@ def _worldbank(data: Path, sources: Sources, members: frozenset[str], actors: It
         if year >= 2017:
             yield Figure(actor, "", "remittances per GDP, panel", str(year), value, "1", key, bank, date="2025")
     where = "github.com/tavad/tvyal_newsletter @ ebe9402a6c10bb41b99eb970d2e82c1001d11e8c, 2024/2024_03_01_transfers"
-    title, compiler = "Remittances to the Caucasus and Central Asia by quarter", "Tvyal Newsletter (compiler of national figures)"
+    title, compiler = (
+        "Remittances to the Caucasus and Central Asia by quarter",
+        "Tvyal Newsletter (compiler of national figures)",
+    )
     key = sources.key(title, compiler, "2024-03-01", where)
     codes = {"Kazakhstan": "KAZ", "Kyrgyz Republic": "KGZ", "Uzbekistan": "UZB"}
     years: dict[tuple[str, str], list[float]] = {}
@@ -315,7 +356,14 @@ def _inputs(inputs: list[dict[str, Any]], sources: Sources) -> Iterable[Figure]:
         key = sources.key(at["title"], at["publisher"], at["date"], at["where"])
         for period, value in item["values"].items():
             yield Figure(
-                item["actor"], item["partner"], item["measure"], str(period), float(value), item["unit"], key, at["publisher"]
+                item["actor"],
+                item["partner"],
+                item["measure"],
+                str(period),
+                float(value),
+                item["unit"],
+                key,
+                at["publisher"],
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,15 @@ __all__ = ["indicator", "migrants", "quarterly_remittances", "remittance_share",
 def _lines(paths: Iterable[Path]) -> list[dict[str, str]]:
     found = []
     for path in paths:
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as file:
-            found += list(csv.DictReader(file))
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
+        found += list(csv.DictReader(io.StringIO(text, newline="")))
     return found
 
 
 def indicator(*paths: Path) -> dict[tuple[str, int], float]:
     """Return one development indicator by (ISO-3 code, year); a cell without a value is not there."""
-    return {
-        (row["Country Code"], int(row["Year"])): float(row["Value"])
-        for row in _lines(paths)
-        if row["Value"]
-    }
+    return {(row["Country Code"], int(row["Year"])): float(row["Value"]) for row in _lines(paths) if row["Value"]}
 
 
 def remittance_share(*paths: Path) -> dict[tuple[str, int], float]:
