@@ -155,6 +155,10 @@ def bases(tables: Tables) -> None:
             tables.attribute("bases", *cell, rule["count"], "count", low=low, high=high, kind="coded", **rest)
             for name in (name for name in ("opened", "closed") if rule.get(name)):
                 tables.attribute(f"base_{name}", *cell, float(rule["period"]), "year", kind="measured", **rest)
+            if "years" in rule:
+                cell = (rule["state"], power, "2001/2014")
+                used = {"source": source, "how": "years in use as given by the source", "ledger": "Q05"}
+                tables.attribute("base_years", *cell, rule["years"], "year", kind="measured", **used)
     plant = tables.cite_facts(tables.decisions[tables.decisions["question"] == "Host Iranian drone plant"])
     how = "an Iranian plant for drones opened in Tajikistan on 17 May; Iran is the supplier"
     tables.attribute("drone_licence", "TJK", "IRN", 2022, 1, "1", kind="coded", source=plant, how=how, ledger="X10")

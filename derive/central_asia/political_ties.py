@@ -76,16 +76,20 @@ def belongs(row: Any, year: int) -> bool:
     return row.status != "left" and not (since and int(since[:4]) > year) and not (until and int(until[:4]) <= year)
 
 
+def allied(state: str, year: int, data: Data, rule: dict[str, Any]) -> bool:
+    """Tell whether the state belongs to the organisation that holds an exercise every year."""
+    named = data.memberships["organisation"] == rule["yearly"]["organisation"]
+    rows = data.memberships[named & (data.memberships["actor"] == state)]
+    return any(belongs(row, year) for row in rows.itertuples())
+
+
 def security(state: str, year: int, data: Data, rule: dict[str, Any]) -> dict[str, Component]:
     """Return the components of the security channel: arms, guarantee, bases, exercises."""
     arms = data.deliveries[(data.deliveries["state"] == state) & (data.deliveries["year"] <= year)]
     bound = data.obligations[data.obligations["state"] == state].set_index("power")["kind"].to_dict()
     first = year - rule["window"] + 1
     held = data.exercises[(data.exercises["state"] == state) & data.exercises["year"].between(first, year)]
-    member = data.memberships[
-        (data.memberships["actor"] == state) & (data.memberships["organisation"] == rule["yearly"]["organisation"])
-    ]
-    yearly = rule["window"] if any(belongs(row, year) for row in member.itertuples()) else 0
+    yearly = rule["window"] if allied(state, year, data, rule) else 0
 
     def delivered(window: int) -> np.ndarray | None:
         recent = arms[arms["year"] > year - window]
@@ -135,7 +139,7 @@ def diplomacy(state: str, year: int, data: Data, rule: dict[str, Any]) -> dict[s
         for row in (row for row in mine.itertuples() if belongs(row, year)):
             size = rule["format"] if row.organisation in rule["formats"] else rule["membership"][row.status]
             if row.status == "signed" and not row.since:
-                size *= 0.5  # signed at some time within the period, the year unknown
+                size *= 0.5 * (year >= rule["signed_by"])
             leaders = row.led_by.split(";")
             for leader in leaders:
                 points[data.powers.index(leader)] += size / len(leaders)

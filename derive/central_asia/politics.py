@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE))
 import political_facts as facts  # noqa: E402
 import political_figures as figures  # noqa: E402
 from political_tables import Tables  # noqa: E402
-from political_ties import Data, culture, diplomacy, mixed, security  # noqa: E402
+from political_ties import Data, allied, culture, diplomacy, mixed, security  # noqa: E402
 from rows import ATTRIBUTES, TIES, Row, read, replace, text  # noqa: E402
 
 CASE = HERE.parents[1] / "src/tightrope/cases/central_asia"
@@ -42,18 +42,29 @@ WHY = {
 MET = ("visits", "summits", "visits_out", "visits_foreign_minister", "visits_other")
 
 
-def cited(tables: Tables, channel: str, state: str, power: str) -> str:
-    """Return the sources of one tie."""
+def cited(tables: Tables, data: Data, channel: str, state: str, power: str, year: int) -> str:
+    """Return the sources of one tie: those of its data sets, and of the sites and meetings that count in that year."""
+    rules = tables.rules
     if channel == "security":
-        here = [
-            site for site in tables.rules["security"]["presence"] if (site["state"], site["power"]) == (state, power)
-        ]
-        return tables.cite("sipri", "atop", *(name for site in here for name in site["from"]))
+        rule = rules["security"]
+        sites = [s for s in rule["presence"] if (s["state"], s["power"]) == (state, power) and s["since"] <= year]
+        exercises = (
+            rule["yearly"]["from"] if power == rule["yearly"]["leader"] and allied(state, year, data, rule) else []
+        )
+        return tables.cite("sipri", "atop", *(name for site in sites for name in site["from"]), *exercises)
     if channel == "diplomacy":
-        met = {key for row in tables.attributes if row["attribute"] in MET and (row["actor"], row["partner"]) == (state, power)
-               for key in row["source"].split(";")}  # fmt: skip
-        return ";".join([tables.cite("gdelt"), *sorted(met)])
-    return tables.cite(*tables.rules["study_from"], *tables.rules["presence_from"]) if power in ("RUS", "TUR") else ""
+        window = range(year - rules["diplomacy"]["window"] + 1, year + 1)
+        met = [
+            row["source"]
+            for row in tables.attributes
+            if (row["actor"], row["partner"]) == (state, power)
+            and row["attribute"] in MET
+            and row["period"].isdigit()
+            and int(row["period"]) in window
+        ]
+        return ";".join([tables.cite("gdelt"), *sorted({key for keys in met for key in keys.split(";")})])
+    known = power in ("RUS", "TUR")
+    return tables.cite(*rules["study_from"][year], *rules["presence_from"][year]) if known else ""
 
 
 def ties(tables: Tables, data: Data) -> None:
@@ -73,10 +84,8 @@ def ties(tables: Tables, data: Data) -> None:
                 seed = [*map(ord, state + channel), *([] if channel == "culture" else [year])]
                 share = mixed(parts, weights, seed)
                 for i, power in enumerate(data.powers):
-                    rest = {
-                        "source": cited(tables, channel, state, power),
-                        "ledger": tables.place(channel, state, power),
-                    }
+                    source = cited(tables, data, channel, state, power, year)
+                    rest = {"source": source, "ledger": tables.place(channel, state, power)}
                     rest |= {"how": HOW[channel].format(known), "why": WHY[channel]}
                     kind = "assumed" if channel == "culture" else "coded"
                     value, low, high = share[:, i]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib
 import math
 import sys
@@ -71,6 +72,13 @@ def test_attributes_are_derived(politics: Any, derived: Any) -> None:
 
 def test_affinity_is_derived(derived: Any) -> None:
     assert (CASE / "parameters/affinity.yaml").read_text(encoding="utf-8") == derived[1]
+
+
+@pytest.mark.parametrize("name", ["rows", "political_facts", "political_figures"])
+def test_examples_of_the_scripts(politics: Any, name: str) -> None:
+    found = doctest.testmod(sys.modules[name])
+    assert found.attempted
+    assert not found.failed
 
 
 def test_shares_leave_room_for_the_rest_of_the_world(derived: Any) -> None:
