@@ -146,11 +146,10 @@ def derive(data: Path, case: Path = CASE) -> tuple[Tables, str]:
 
 
 def owned(tables: Tables) -> Callable[[Row], bool]:
-    """Return the test for a row of attributes.csv that this script makes."""
+    """Return the test for a row of attributes.csv that this script makes: its attribute and all its sources are ours."""
     names = {row["attribute"] for row in tables.attributes}
-    sources = {row["source"] for row in tables.attributes if row["attribute"] in tables.rules["shared_attributes"]}
-    shared = tables.rules["shared_attributes"]
-    return lambda row: row["attribute"] in names and (row["attribute"] not in shared or row["source"] in sources)
+    sources = {key for row in tables.attributes for key in row["source"].split(";")}
+    return lambda row: row["attribute"] in names and sources.issuperset(row["source"].split(";"))
 
 
 def add_sources(path: Path, entries: dict[str, str]) -> None:
