@@ -35,7 +35,8 @@ format: $(VENV)/test.done ## rewrite the code in the project's format
 	$(BIN)/ruff format
 
 docs: $(VENV)/test.done ## write the generated pages of the reference and check every link
-	$(BIN)/python docs/case_format.py
+	$(BIN)/python docs/reference_tables.py
+	$(BIN)/python docs/codebook_table.py
 	$(BIN)/python -m pytest tests/rules/test_docs.py
 
 bench: $(VENV)/bench.done ## trajectories per second, beside Mesa and compiled code

@@ -73,8 +73,27 @@ def test_every_cited_work_is_in_the_bibliography_and_every_entry_is_cited() -> N
     assert set(listed) - cited == set()
 
 
-def test_case_format_page_is_what_the_schema_says() -> None:
+def test_reference_pages_are_what_the_program_reads() -> None:
     done = subprocess.run(
-        [sys.executable, "docs/case_format.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "docs/reference_tables.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_command_page_names_every_command_and_option_and_no_other() -> None:
+    from typer.main import get_command
+
+    from tightrope.app.cli import app
+
+    promised = {}
+    for section in re.split(
+        r"^## tightrope ", (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8"), flags=re.M
+    )[1:]:
+        promised[section.split()[0]] = set(
+            re.findall(r"`(--?[a-z-]+)`", "".join(re.findall(r"^\|[^|]*\|", section, re.M)))
+        )
+    there = {
+        name: {opt for param in command.params if param.param_type_name == "option" for opt in param.opts}
+        for name, command in get_command(app).commands.items()
+    }
+    assert promised == there
