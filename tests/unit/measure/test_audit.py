@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace as Namespace
 from typing import Any
 
@@ -11,6 +16,7 @@ import pytest
 
 from tightrope.base.errors import CaseError
 from tightrope.base.estimate import Estimate
+from tightrope.case import load_case
 from tightrope.measure.audit import audit, checks, faults
 from tightrope.measure.audit.relations import accepted
 from tightrope.measure.audit.rules.ranks import rank_probability
@@ -63,16 +69,27 @@ class Planted:
     name = "planted"
     states = ("AAA", "BBB", "CCC")
     powers = ("PPP", "QQQ")
+    channels = ("trade", "people")
 
     def __init__(self, claims: list[Namespace], attributes: list[Namespace] | None = None, **tables: Any) -> None:
         self.claims = tuple(claims)
         self.decisions = tables.pop("decisions", ())
+        named = [
+            row.measure
+            for row in claims
+            if row.check not in ("vote", "decision", "membership", "joined", "event", "rank")
+        ]
+        self.attributes = {row.attribute for row in attributes or ()} | set(re.split(r"[;|/]", ";".join(named)))
         self.tables = {"attributes": tuple(attributes or ()), "ties": (), **tables}
         members = {"EEE": ("DDD", "FFF")}
         self.actors = {
             actor: Namespace(id=actor, members=members.get(actor, ()))
             for actor in (*self.states, *self.powers, "DDD", "EEE")
         }
+
+    def attribute(self, name: str, *, actors: tuple[str, ...]) -> Estimate:
+        latest = np.array([[row.value for row in self.series(name, actor)][-1] for actor in actors])
+        return Estimate(latest, latest, latest, ("state",), "1")
 
     def series(self, name: str, actor: str, partner: str | None = None) -> list[Namespace]:
         return [
@@ -462,6 +479,15 @@ def test_a_partner_is_ranked_among_single_actors_of_the_same_period() -> None:
     assert verdict(said, rows[:1]).verdict == "not_checkable"
 
 
+def test_a_measure_can_be_summed_over_some_channels() -> None:
+    value = np.zeros((3, 2, 2))
+    value[:, 0, :] = [[0.1, 0.5], [0.2, 0.1], [0.3, 0.1]]
+    measures = {"contribution": Estimate(value, value, value, ("state", "power", "channel"), "1")}
+    said = {"subject": "AAA", "object": "PPP", "relation": "highest", "value": "1"}
+    assert verdict(claim("rank", measure="contribution:trade+people", **said), measures=measures).verdict == "supported"
+    assert verdict(claim("rank", measure="contribution:trade", **said), measures=measures).verdict == "contradicted"
+
+
 def test_one_power_ahead_of_another_on_the_mean_of_the_states() -> None:
     value = np.array([[0.1, 0.3], [0.2, 0.1], [np.nan, 0.9]])
     measures = {"dependence": Estimate(value, value, value, ("state", "power"), "1")}
@@ -485,12 +511,14 @@ def ballot(state: str, vote: str, source: tuple[str, ...] = ("roll",)) -> Namesp
 def answered(state: str, option: str | None, source: tuple[str, ...] = ("press",), conflicts: Any = ()) -> Namespace:
     return Namespace(
         id=f"base:{state}",
-        question=Namespace(id="base"),
+        question=Namespace(id="base", text="Keep the base?", options=("close", "keep", "grant", "refuse")),
         state=state,
         chosen=option,
         date="2014-06",
         sources=source,
         conflicts=conflicts,
+        file="decisions.yaml",
+        line=6,
     )
 
 
@@ -502,6 +530,11 @@ def test_not_voting_is_not_abstaining() -> None:
     assert "BBB absent" in found.why
     assert verdict(said, votes=(votes[0], ballot("BBB", "abstain"))).verdict == "supported"
     assert verdict(said, votes=(votes[0], ballot("BBB", "unknown"))).verdict == "not_checkable"
+
+
+def test_a_vote_may_be_told_as_an_answer() -> None:
+    said = claim("vote", subject="AAA", measure="R1|base", relation="is", value="close")
+    assert verdict(said, decisions=(answered("AAA", "close"),)).verdict == "supported"
 
 
 def test_an_answer_that_only_the_text_tells_cannot_be_checked() -> None:
@@ -564,6 +597,34 @@ def test_an_event_is_dated_by_others_than_the_text() -> None:
     assert verdict(said, events=(happening("2023-03", (TEXT,)),)).verdict == "not_checkable"
 
 
+def test_an_act_is_dated_by_an_attribute_that_counts_it() -> None:
+    said = claim("event", subject="AAA", object="PPP", measure="invitations", period="2025-03", relation="is")
+    rows = [attribute("invitations", "AAA", month, 1.0, partner="PPP") for month in ("2024-03", "2025-02")]
+    assert verdict(said, rows).verdict == "contradicted"
+    assert verdict(said, [attribute("invitations", "AAA", "2025-03-09", 1.0, partner="PPP")]).verdict == "supported"
+
+
+def test_trade_in_the_other_direction_is_shown_beside_the_claim() -> None:
+    said = claim(
+        "supplied",
+        subject="PPP",
+        object="AAA",
+        measure="drones",
+        period="2000/2024",
+        relation="more_than",
+        value="0",
+        unit="count",
+    )
+    rows = [
+        attribute("drones", "PPP", "2000/2024", 0.0, partner="AAA", unit="count"),
+        attribute("drones", "AAA", "2000/2024", 2.0, partner="PPP", unit="count"),
+    ]
+    found = verdict(said, rows)
+    assert found.verdict == "contradicted"
+    assert [one.agrees for one in found.found] == [False, None]
+    assert found.why.endswith("The other way the case has 2.")
+
+
 def test_a_count_of_no_visits_over_the_time_refutes_a_visit() -> None:
     said = claim("visited", subject="AAA;BBB", object="PPP", measure="visits", period="2023-03", relation="is")
     none = [attribute("visits", state, "2023-01/2023-09", 0.0, partner="PPP") for state in ("AAA", "BBB")]
@@ -579,6 +640,17 @@ def test_missing_votes_are_counted() -> None:
     votes = (ballot("AAA", "absent"), ballot("BBB", "abstain"), ballot("CCC", "yes"), ballot("CCC", "unknown"))
     said = claim("rank", subject="AAA", measure="absence", relation="highest", value="1")
     assert verdict(said, votes=votes).verdict == "supported"
+
+
+def test_the_isolated_state_trades_votes_and_joins_least() -> None:
+    votes = (ballot("AAA", "absent"), ballot("BBB", "abstain"), ballot("CCC", "yes"))
+    memberships = (member("member", actor="BBB"), member("member", actor="CCC"))
+    rows = [attribute("trade_gdp", state, "2021", value) for state, value in (("AAA", 0.3), ("BBB", 0.9), ("CCC", 0.6))]
+    said = claim("rank", subject="AAA", measure="isolation", relation="highest", value="1")
+    found = verdict(said, rows, votes=votes, memberships=memberships)
+    assert found.verdict == "supported"
+    assert found.found[0].value == pytest.approx((1 + 1 + 2 / 3) / 3)
+    assert found.found[0].source == ("roll", "office")
 
 
 # ---- the whole ----
@@ -608,6 +680,31 @@ def test_faulty_claims_are_all_named_at_once() -> None:
     assert "figure" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("claim_row", "what"),
+    [
+        (claim("figure", subject="AAA", measure="growht", relation="about", value="1", unit="1"), "measure"),
+        (claim("figure", subject="AAZ", measure="growth", relation="about", value="1", unit="1"), "subject"),
+        (claim("decision", subject="AAA", measure="bass", relation="is", value="close"), "measure"),
+        (claim("decision", subject="AAA", measure="base", relation="is", value="closed"), "value"),
+        (claim("vote", subject="AAA", measure="R2", relation="is", value="abstain"), "measure"),
+        (claim("membership", subject="AAA", measure="PAKT", relation="is", value="member"), "measure"),
+        (claim("event", measure="E2", relation="is", period="2022"), "measure"),
+    ],
+)
+def test_a_name_that_the_case_does_not_know_is_a_fault(claim_row: Namespace, what: str) -> None:
+    case = Planted(
+        [],
+        [attribute("growth", "AAA", "2022", 1.0)],
+        decisions=(answered("AAA", "close"),),
+        votes=(ballot("AAA", "abstain"),),
+        memberships=(member("member"),),
+        events=(happening("2022"),),
+    )
+    case.claims = (claim_row,)
+    assert [problem.what for problem in faults(case)] == [what]
+
+
 def test_all_stands_for_every_state() -> None:
     said = claim("level", subject="all", measure="oil", period="2022", relation="at_least", value="0.1", unit="1")
     rows = [attribute("oil", state, "2022", 0.5) for state in Planted.states]
@@ -617,3 +714,94 @@ def test_all_stands_for_every_state() -> None:
 @pytest.mark.parametrize("name", list(checks))
 def test_a_check_says_in_its_docstring_what_it_asks(name: str) -> None:
     assert len((checks[name].__doc__ or "").split()) > 8
+
+
+# ---- the built-in case ----
+
+
+@pytest.fixture(scope="module")
+def built_in() -> Any:
+    return load_case("central_asia")
+
+
+@pytest.fixture(scope="module")
+def verdicts(built_in: Any) -> dict[str, Any]:
+    return {one.id: one for one in audit(built_in)}
+
+
+def test_every_claim_of_the_built_in_case_can_be_read(built_in: Any) -> None:
+    assert faults(built_in) == ()
+    assert len({row.id for row in built_in.claims}) == len(built_in.claims) >= 70
+
+
+def test_every_figure_and_ranking_of_the_ledger_is_a_claim(built_in: Any) -> None:
+    placed = {id_ for row in built_in.claims for id_ in row.ledger}
+    assert placed >= {id_ for id_ in built_in.ledger if id_[0] in "FQ"}
+
+
+def test_no_verdict_is_made_on_the_text_alone(verdicts: dict[str, Any]) -> None:
+    for one in verdicts.values():
+        own = set(one.asserted.source)
+        for found in one.found:
+            assert not own & set(found.source), one.id
+        if one.verdict != "not_checkable":
+            assert one.found, one.id
+
+
+def test_every_place_found_is_a_line_of_the_case_or_a_measure(built_in: Any, verdicts: dict[str, Any]) -> None:
+    for one in verdicts.values():
+        for where in (place for found in one.found for place in found.where):
+            name, _, line = where.rpartition(":")
+            if not where.startswith("measure "):
+                assert int(line) <= len((built_in.path / name).read_text(encoding="utf-8").splitlines()), where
+
+
+def with_edit(case: Any, folder: Path, table: str, edit: Callable[[dict[str, str]], None]) -> Any:
+    """The built-in case with the rows of one table edited, loaded anew."""
+    shutil.copytree(case.path, folder / "case")
+    path = folder / "case" / table
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        names, rows = reader.fieldnames, list(reader)
+    for row in rows:
+        edit(row)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names or [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return load_case(folder / "case")
+
+
+def test_a_vote_changed_in_the_case_flips_the_verdict(built_in: Any, verdicts: dict[str, Any], tmp_path: Path) -> None:
+    def abstain(row: dict[str, str]) -> None:
+        if row["resolution"] == "A/RES/ES-11/1" and row["state"] == "UZB":
+            row["vote"] = "abstain"
+
+    edited = with_edit(built_in, tmp_path, "votes.csv", abstain)
+    assert verdicts["march_2022_uzb"].verdict == "contradicted"
+    assert {one.id: one for one in audit(edited)}["march_2022_uzb"].verdict == "supported"
+
+
+def test_figures_changed_in_the_case_flip_the_verdicts(built_in: Any, verdicts: dict[str, Any], tmp_path: Path) -> None:
+    before = {"F12": "contradicted", "F16": "supported", "F18": "contradicted", "X02": "contradicted"}
+
+    def otherwise(row: dict[str, str]) -> None:
+        key = (row["attribute"], row["actor"], row["partner"], row["period"])
+        if key == ("turnover_growth", "UZB", "RUS", "2023"):
+            row["value"] = "25"
+        elif key == ("abstentions", "RUS", "", "2022-10-12"):
+            row["value"] = "36"
+        elif key == ("aircraft", "TJK", "USA", "2021") and row["chosen"] == "yes":
+            row["value"] = "54"
+        elif key == ("turnover", "UZB", "CHN", "2023") and row["chosen"] == "yes":
+            row["value"] = "9000"
+
+    after = {one.id: one.verdict for one in audit(with_edit(built_in, tmp_path, "attributes.csv", otherwise))}
+    for name, verdict_before in before.items():
+        assert verdicts[name].verdict == verdict_before
+        assert {verdict_before, after[name]} == {"supported", "contradicted"}, name
+
+
+def test_claims_without_a_measure_handed_over_wait_for_it(verdicts: dict[str, Any]) -> None:
+    assert verdicts["Q01"].verdict == "not_checkable"
+    assert "room" in verdicts["Q01"].why

@@ -16,10 +16,20 @@ from .claim import parts
 if TYPE_CHECKING:
     from .evidence import Evidence
 
-__all__ = ["derived"]
+__all__ = ["OPENNESS", "derived", "tables_of"]
 
 derived: Registry[Callable[[Evidence], Estimate]] = Registry("derived measure", error=CaseError)
 """From a case to an estimate over (state,)."""
+
+OPENNESS = "trade_gdp"
+"""Attribute that tells how much a state trades."""
+
+tables_of = {
+    "absence": ("votes",),
+    "organisations": ("memberships",),
+    "isolation": ("votes", "memberships", "attributes"),
+}
+"""Tables that each derived measure is counted from; of the attributes, trade over output."""
 
 
 @derived.register("absence")
@@ -82,6 +92,41 @@ def organisations(evidence: Evidence) -> Estimate:
                 for state in member if actor == "all" else [actor]:
                     member.get(state, set()).add(row.organisation)
     return _over_states([len(names) for names in member.values()], "count", organisations)
+
+
+@derived.register("isolation")
+def isolation(evidence: Evidence) -> Estimate:
+    """How far a state keeps out of the world's trade, organisations and votes.
+
+    0 is the most open of the states in all three, 1 one that takes no part at all. NaN where a part is unknown.
+
+    Parameters
+    ----------
+    evidence
+        The case, seen from one claim.
+
+    Returns
+    -------
+    isolation
+        (state,), unit 1: mean of the votes not cast, of the memberships lacking to the state with most, and of the
+        trade over output lacking to the state with most.
+
+    Assumes
+    -------
+    The three parts weigh the same.
+
+    Source
+    ------
+    Ours, after the two words of the claim, economically and diplomatically.
+    """
+    openness = evidence.case.attribute(OPENNESS, actors=evidence.case.states)
+    member = organisations(evidence).value
+    parts_of = [absence(evidence).value, 1 - member / max(member.max(), 1)]
+    value, low, high = (
+        np.mean([*parts_of, 1 - end / np.nanmax(openness.value)], axis=0)
+        for end in (openness.value, openness.high, openness.low)
+    )
+    return Estimate(value, low, high, ("state",), "1", (isolation.__doc__ or "").partition("\n")[0])
 
 
 def _over_states(values: list[float], unit: str, measure: Callable[..., Estimate]) -> Estimate:

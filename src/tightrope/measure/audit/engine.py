@@ -10,6 +10,7 @@ from tightrope.base.estimate import Estimate
 
 from .claim import Claim, claim_of, claim_problems
 from .evidence import Evidence
+from .names import name_problems
 from .registry import checks
 from .verdict import Verdict
 
@@ -49,7 +50,10 @@ def audit(case: Any, measures: Mapping[str, Estimate] | None = None) -> tuple[Ve
     """
     problems = faults(case)
     if problems:
-        raise CaseError(f"{len(problems)} faults in the claims of {case.name}; none was checked.", problems)
+        raise CaseError(
+            f"{len(problems)} fault{'s' * (len(problems) > 1)} in the claims of {case.name}; none was checked.",
+            problems,
+        )
     return tuple(_verdict(claim, case, measures or {}) for claim in _claims(case))
 
 
@@ -66,7 +70,12 @@ def faults(case: Any) -> tuple[Problem, ...]:
     problems
         With file and line; empty for sound claims.
     """
-    return tuple(problem for claim in _claims(case) for problem in claim_problems(claim))
+    problems: list[Problem] = []
+    for claim in _claims(case):
+        problems += claim_problems(claim)
+        if claim.check in checks:
+            problems += name_problems(claim, case)
+    return tuple(problems)
 
 
 def _claims(case: Any) -> tuple[Claim, ...]:

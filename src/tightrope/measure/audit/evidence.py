@@ -10,7 +10,7 @@ from tightrope.base.estimate import Estimate
 from tightrope.base.time import Period, period
 
 from .claim import parts
-from .derived import derived
+from .derived import OPENNESS, derived, tables_of
 from .verdict import Found
 
 __all__ = ["Evidence", "Figure", "is_within", "is_year", "same_stretch"]
@@ -114,10 +114,34 @@ class Evidence:
         return Figure(found, row.chosen in (True, "yes"))
 
     def estimate(self, name: str) -> Estimate | None:
-        """A measure handed to the audit, or one that the audit derives from the case's tables; None if neither."""
+        """A measure handed to the audit, or one that the audit derives from the case's tables; None if neither.
+
+        `name:trade+finance` is the sum of a measure over those channels.
+        """
+        whole, _, channels = name.partition(":")
+        if channels and whole in self.measures:
+            return _over_channels(self.measures[whole], [self.case.channels.index(one) for one in channels.split("+")])
         if name in self.measures:
             return self.measures[name]
         return derived[name](self) if name in derived else None
+
+    def sources_of(self, measure: str, state: str) -> tuple[str, ...]:
+        """Independent sources of the rows about a state that a measure is made of: its ties, or the tables counted."""
+        if measure not in tables_of:
+            rows = [row for row in self.case.tables["ties"] if row.state == state and row.chosen in (True, "yes")]
+        else:
+            rows = [
+                row
+                for table in tables_of[measure]
+                for row in self.case.tables.get(table, ())
+                if (row.state == state if table == "votes" else state in parts(row.actor))
+                and getattr(row, "attribute", OPENNESS) == OPENNESS
+            ]
+        return tuple(dict.fromkeys(key for row in rows for key in self.independent(row.source)))
+
+    def is_attribute(self, name: str) -> bool:
+        """Whether a name is that of a series of the case: an attribute or a channel of the ties."""
+        return name.startswith(TIE) or name in self.case.attributes
 
     def is_bloc(self, actor: str) -> bool:
         """Whether an actor stands for several: a bloc, or all partners together."""
@@ -158,3 +182,10 @@ def is_within(stretch: Period, asked: Period) -> bool:
     (True, False)
     """
     return stretch.is_static or (asked.start <= stretch.start and stretch.end <= asked.end)
+
+
+def _over_channels(measure: Estimate, places: list[int]) -> Estimate:
+    axis = measure.dims.index("channel")
+    value, low, high = (array.take(places, axis).sum(axis) for array in (measure.value, measure.low, measure.high))
+    dims = tuple(dim for dim in measure.dims if dim != "channel")
+    return Estimate(value, low, high, dims, measure.unit, measure.meaning)

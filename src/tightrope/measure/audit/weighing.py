@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,6 +13,9 @@ from .units import in_unit
 from .verdict import Found
 
 __all__ = ["judged", "merged", "shown"]
+
+SILENT = ("", "1", "count", "ratio", "year")
+"""Units that a sentence leaves out."""
 
 
 def judged(claim: Claim, groups: Iterable[Iterable[Found]]) -> Judgement:
@@ -72,29 +76,42 @@ def merged(above: Found, below: Found, value: float, unit: str, what: str) -> Fo
     )
 
 
-def shown(number: float) -> str:
-    """A number for a sentence: four digits, thousands set apart.
+def shown(number: float, unit: str = "") -> str:
+    """A number for a sentence: four digits, thousands set apart, with its unit where that says something.
 
     Examples
     --------
-    >>> shown(0.24181), shown(1148.8), shown(1000000.0)
-    ('0.2418', '1,149', '1,000,000')
+    >>> shown(0.24181, "1"), shown(1148.8, "USD m"), shown(2003, "year")
+    ('0.2418', '1,149 USD m', '2003')
     """
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+    text = f"{number:.0f}" if unit == "year" else f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
+    return text if unit in SILENT else f"{text} {unit}"
 
 
 def _sentence(claim: Claim, found: tuple[Found, ...], unknown: list[str]) -> str:
-    unit = "" if claim.unit == "1" else f" {claim.unit}"
-    asserted = f"Asserted is {claim.relation.replace('_', ' ')} {shown(claim.number)}{unit}"
+    word = "" if claim.relation == "equals" else claim.relation.replace("_", " ") + " "
+    asserted = f"Asserted is {word}{shown(claim.number, claim.unit)}"
     if not found:
         when = f" for {', '.join(claim.period)}" if claim.period else ""
         return f"{asserted}; besides the text itself the case has no figure{when}."
-    numbers = sorted(float(one.value) for one in found)
-    ends = dict.fromkeys(shown(number) for number in (numbers[0], numbers[-1]))
     good, n = sum(bool(one.agrees) for one in found), len(found)
     if n == 1:
         outcome = "the one figure agrees" if good else "the one figure does not agree"
     else:
         outcome = f"{good} of {n} figures agree" if good else f"none of {n} figures agrees"
     missing = f"; nothing is known of {', '.join(unknown)}" if unknown else ""
-    return f"{asserted}; found is {' to '.join(ends)}{unit}: {outcome}{missing}."
+    return f"{asserted}; found is {_stretch(found)}: {outcome}{missing}."
+
+
+def _stretch(found: tuple[Found, ...]) -> str:
+    """All that was found, from the smallest to the largest; a single figure with its range."""
+    unit = found[0].unit
+    if len(found) == 1:
+        low, high = found[0].span
+        if low == high:
+            return shown(float(found[0].value), unit)
+        ends = f"{'anything' if low == -math.inf else shown(low)} to {'anything' if high == math.inf else shown(high)}"
+        return f"{shown(float(found[0].value), unit)} ({ends})"
+    numbers = sorted(float(one.value) for one in found)
+    first, last = shown(numbers[0], unit), shown(numbers[-1], unit)
+    return first if first == last else f"{shown(numbers[0], unit if unit == 'year' else '')} to {last}"

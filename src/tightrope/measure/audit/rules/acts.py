@@ -18,16 +18,17 @@ __all__ = ["decision", "event", "joined", "membership", "visited", "vote"]
 
 @checks.register("vote")
 def vote(claim: Claim, evidence: Evidence) -> Judgement:
-    """Whether each subject's recorded vote on the resolution is (or is not) the asserted one.
+    """Whether each subject's recorded vote is (or is not) the asserted one: `resolution|question`.
 
-    Looked up in the votes and in the decisions of the same id.
+    The resolution is looked up in the votes, the question in the decisions.
     """
+    resolution, question = claim.readings
 
     def answers(state: str) -> Iterator[Found]:
         for row, source in evidence.rows("votes"):
-            if row.resolution == claim.measure and row.state == state and row.vote != "unknown":
-                yield _act(row.vote, row.date, f"{row.file}:{row.line}", source, f"vote of {state} on {claim.measure}")
-        yield from _answers(claim, evidence, state)
+            if row.resolution == resolution and row.state == state and row.vote != "unknown":
+                yield _act(row.vote, row.date, f"{row.file}:{row.line}", source, f"vote of {state} on {resolution}")
+        yield from _answers(question, evidence, state)
 
     return _compared(claim, [list(answers(state)) for state in claim.subject])
 
@@ -35,7 +36,9 @@ def vote(claim: Claim, evidence: Evidence) -> Judgement:
 @checks.register("decision")
 def decision(claim: Claim, evidence: Evidence) -> Judgement:
     """Whether each subject's answer to the question is (or is not) the asserted one, also where sources conflict."""
-    return _compared(claim, [list(_answers(claim, evidence, state)) for state in claim.subject])
+    questions = {held.question.id: held.question.text for held in evidence.case.decisions}
+    judgement = _compared(claim, [list(_answers(claim.measure, evidence, state)) for state in claim.subject])
+    return replace(judgement, why=f"{questions[claim.measure]} {judgement.why}")
 
 
 @checks.register("membership")
@@ -70,11 +73,12 @@ def joined(claim: Claim, evidence: Evidence) -> Judgement:
 
 @checks.register("event")
 def event(claim: Claim, evidence: Evidence) -> Judgement:
-    """Whether the event that the measure names happened within the claim's time, by sources other than the text.
+    """Whether what the measure names happened within the claim's time, by sources other than the text.
 
-    Several ids joined by `;` must all have happened then. A decision's id works as well: its answer's date counts.
+    The measure is an event, an answer (`question:state`) or an attribute that counts dated acts of subject and object;
+    of the attribute, counts of the years that the claim touches. Several joined by `;` must all have happened then.
     """
-    return _dated(claim, [list(_dates(name, evidence)) for name in parts(claim.measure)])
+    return _dated(claim, [list(_dates(name, claim, evidence)) for name in parts(claim.measure)])
 
 
 @checks.register("visited")
@@ -110,11 +114,11 @@ def visited(claim: Claim, evidence: Evidence) -> Judgement:
     return Judgement(verdict, tuple(one for group in groups for one in group), why)
 
 
-def _answers(claim: Claim, evidence: Evidence, state: str) -> Iterator[Found]:
+def _answers(question: str, evidence: Evidence, state: str) -> Iterator[Found]:
     for held in evidence.case.decisions:
-        if held.question.id != claim.measure or held.state != state:
+        if held.question.id != question or held.state != state:
             continue
-        where, what = f"decisions.yaml:{held.id}", f"answer of {state} to {claim.measure}"
+        where, what = f"{held.file}:{held.line}", f"answer of {state} to {question}"
         if held.chosen and (source := evidence.independent(held.sources)):
             yield _act(held.chosen, held.date, where, source, what)
         for conflict in held.conflicts:
@@ -139,13 +143,18 @@ def _status(row: Any, asked: Period) -> str:
     return str(row.status) if has_begun and not has_ended else ""
 
 
-def _dates(name: str, evidence: Evidence) -> Iterator[Found]:
+def _dates(name: str, claim: Claim, evidence: Evidence) -> Iterator[Found]:
+    years = {year for text in claim.period for year in (period(text).start.year, period(text).end.year)}
+    if evidence.is_attribute(name):
+        for one in evidence.figures(name, claim.subject[0], claim.object[0]):
+            if one.found.value and one.period.start.year in years:
+                yield one.found
     for row, source in evidence.rows("events"):
         if row.id == name:
             yield _act("happened", row.date, f"{row.file}:{row.line}", source, row.what)
     for held in evidence.case.decisions:
         if held.id == name and held.chosen and (source := evidence.independent(held.sources)):
-            yield _act(held.chosen, held.date, f"decisions.yaml:{held.id}", source, f"answer of {held.state}")
+            yield _act(held.chosen, held.date, f"{held.file}:{held.line}", source, f"answer of {held.state}")
 
 
 def _act(value: str, when: object, where: str, source: tuple[str, ...], what: str) -> Found:
@@ -162,9 +171,8 @@ def _compared(claim: Claim, groups: list[list[Found]]) -> Judgement:
         f"{subject} {' or '.join(dict.fromkeys(str(one.value) for one in group)) or 'unknown'}"
         for subject, group in zip(claim.subject, weighed, strict=True)
     ]
-    why = f"Asserted is {asserted} for {claim.measure}; recorded is {', '.join(told)}."
-    if not any(weighed):
-        why = f"Asserted is {asserted} for {claim.measure}; besides the text itself the case has no record."
+    record = f"recorded is {', '.join(told)}" if any(weighed) else "besides the text itself the case has no record"
+    why = f"Asserted is {asserted} ({claim.readings[0]}); {record}."
     return Judgement(verdict, tuple(one for group in weighed for one in group), why)
 
 

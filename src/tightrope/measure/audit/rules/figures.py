@@ -12,9 +12,9 @@ from ..evidence import WORLD, Evidence, Figure, is_within, same_stretch
 from ..registry import Judgement, checks
 from ..units import in_unit
 from ..verdict import Found
-from ..weighing import judged, merged
+from ..weighing import judged, merged, shown
 
-__all__ = ["compare", "figure", "level", "paired", "quotient", "ratio", "share", "total"]
+__all__ = ["compare", "figure", "level", "paired", "quotient", "ratio", "share", "supplied", "total"]
 
 
 @checks.register("figure")
@@ -33,6 +33,21 @@ def level(claim: Claim, evidence: Evidence) -> Judgement:
     Stocks do not add up over time, so a count in July answers for the year.
     """
     return judged(claim, [_found(claim, evidence, subject, is_within) for subject in claim.subject])
+
+
+@checks.register("supplied")
+def supplied(claim: Claim, evidence: Evidence) -> Judgement:
+    """Whether the subject gets something from the object, as a `level`; what goes the other way is shown beside it."""
+    straight = level(claim, evidence)
+    back = [
+        held.found
+        for subject in claim.subject
+        for partner in claim.object
+        for held in evidence.figures(claim.measure, partner, subject)
+        if any(is_within(held.period, period(text)) for text in claim.period)
+    ]
+    other_way = f" The other way the case has {', '.join(shown(float(one.value)) for one in back)}." if back else ""
+    return replace(straight, found=(*straight.found, *back), why=straight.why + other_way)
 
 
 @checks.register("share")

@@ -27,6 +27,8 @@ def rank(claim: Claim, evidence: Evidence) -> Judgement:
     Supported if it does at the central values of all states; contradicted also when too many known ones pass it.
     """
     estimate = evidence.estimate(claim.measure)
+    if estimate is None and not evidence.is_attribute(claim.measure):
+        return Judgement(NOT_CHECKABLE, (), f"The measure {claim.measure} was not handed to the audit.")
     if estimate is None:
         known = {state: _settled(claim, evidence, state, claim.object, is_flow=False) for state in evidence.case.states}
     else:
@@ -75,7 +77,11 @@ def ahead(claim: Claim, evidence: Evidence) -> Judgement:
     first, second = (float(one.value) for one in found)
     is_so = first > second if claim.relation == "highest" else first < second
     why = f"{claim.measure} on {claim.subject[0]} is {shown(first)}, on {claim.object[0]} {shown(second)}, as means of {both.sum()} states."
-    return Judgement(SUPPORTED if is_so else CONTRADICTED, tuple(replace(one, agrees=is_so) for one in found), why)
+    source = tuple(
+        dict.fromkeys(key for state in evidence.case.states for key in evidence.sources_of(claim.measure, state))
+    )
+    weighed = tuple(replace(one, agrees=is_so, source=source) for one in found)
+    return Judgement(SUPPORTED if is_so else CONTRADICTED, weighed, why)
 
 
 def rank_probability(
@@ -170,7 +176,11 @@ def _cells(claim: Claim, evidence: Evidence, estimate: Estimate) -> dict[str, Fo
     known: dict[str, Found | None] = {}
     for k, state in enumerate(states):
         ends = [float(array[(k, *column)]) for array in (estimate.low, estimate.value, estimate.high)]
-        known[state] = None if np.isnan(ends[1]) else _cell(claim, estimate, f"{claim.measure} of {state}", *ends)
+        if np.isnan(ends[1]):
+            known[state] = None
+        else:
+            cell = _cell(claim, estimate, f"{claim.measure} of {state}", *ends)
+            known[state] = replace(cell, source=evidence.sources_of(claim.measure, state))
     return known
 
 
@@ -187,7 +197,8 @@ def _ranked(claim: Claim, known: Mapping[str, Found | None], which: str) -> Judg
     told = ", ".join(f"{name} {shown(float(found[name].value))}" for name in order)
     unknown = [name for name, one in known.items() if one is None]
     missing = f"; unknown for {', '.join(unknown)}" if unknown else ""
-    asserted = f"{which} is said to be number {place} from the {'bottom' if sign < 0 else 'top'} in {claim.measure}"
+    rank_word = claim.relation if place == 1 else f"number {place} from the {'bottom' if sign < 0 else 'top'}"
+    asserted = f"{which} is said to be {rank_word} in {claim.measure}"
     if which not in found:
         return Judgement(NOT_CHECKABLE, tuple(found.values()), f"{asserted}; {told or 'nothing is known'}{missing}.")
     ahead_of_it = [name for name in order if sign * float(found[name].value) > sign * float(found[which].value)]
