@@ -49,7 +49,7 @@ class Found:
     unit
         Unit of the number and its range.
     period
-        Time that it stands for.
+        Time that it stands for; empty for a measure, whose time is that of the measures handed to the audit.
     where
         File and line of every row that it is made of, or the measure that it comes from.
     source

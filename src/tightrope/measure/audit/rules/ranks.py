@@ -185,7 +185,7 @@ def _cells(claim: Claim, evidence: Evidence, estimate: Estimate) -> dict[str, Fo
 
 
 def _cell(claim: Claim, estimate: Estimate, what: str, low: float, value: float, high: float) -> Found:
-    when = claim.period[0] if claim.period else "always"
+    when = claim.period[0] if claim.period else ""
     return Found(float(value), estimate.unit, when, (f"measure {claim.measure}",), (), what, float(low), float(high))
 
 
