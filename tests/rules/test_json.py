@@ -1,0 +1,109 @@
+"""The keys that `docs/reference/json.md` promises are those that the commands print."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tightrope.app.cli import app
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+
+
+def promised(section: str) -> Any:
+    """The example of a section of the page."""
+    text = re.split(rf"^## {section}\n", PAGE, flags=re.M)[1]
+    return json.loads(re.findall(r"^```json\n(.*?)^```", text, re.M | re.S)[0])
+
+
+def printed(*words: str) -> Any:
+    """What a command prints, which is one JSON object and nothing else."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    done = CliRunner().invoke(app, [*words, "--json"], catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    return json.loads(done.stdout, parse_constant=refuse)
+
+
+def missing(wanted: Any, there: Any, path: str = "") -> list[str]:
+    """Paths of the example that what was printed lacks, or that are of another sort.
+
+    Items of a list are alike: each printed one has exactly the keys of the example's.
+    """
+    if isinstance(wanted, dict):
+        if not isinstance(there, dict):
+            return [f"{path} is {type(there).__name__}"]
+        lacking = [f"{path}.{key} is missing" for key in wanted if key not in there]
+        return lacking + [
+            m for key in wanted if key in there for m in missing(wanted[key], there[key], f"{path}.{key}")
+        ]
+    if isinstance(wanted, list):
+        if not isinstance(there, list):
+            return [f"{path} is {type(there).__name__}"]
+        if wanted and isinstance(wanted[0], dict):
+            return [f"{path}[{k}] has {sorted(x)}" for k, x in enumerate(there) if set(x) != set(wanted[0])]
+        return []
+    is_number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
+    sort = (int, float) if is_number else type(wanted)
+    return [] if there is None or isinstance(there, sort) else [f"{path} is {there!r}"]
+
+
+@pytest.fixture(scope="module")
+def run() -> Any:
+    return printed("run", "--members", "32", "--scenario", "russia_wins")
+
+
+@pytest.mark.slow
+def test_run_prints_what_is_promised(run: Any) -> None:
+    wanted = promised("run and simulate")
+    assert set(run) == set(wanted)
+    run_by_id = {decision["id"]: decision for decision in run["decisions"]}
+    example = wanted["decisions"][0]
+    assert missing(wanted, run) == []
+    assert missing(example, run_by_id[example["id"]]) == []
+    assert set(run_by_id[example["id"]]["options"]) == set(example["options"])
+
+
+@pytest.mark.slow
+def test_probabilities_that_are_printed_sum_to_one(run: Any) -> None:
+    sums = [sum(state["posture"].values()) for state in run["states"].values()]
+    sums += [sum(decision["options"].values()) for decision in run["decisions"]]
+    assert sums == pytest.approx([1.0] * len(sums), abs=1e-3)
+
+
+@pytest.mark.slow
+def test_compare_prints_what_is_promised(tmp_path: Path) -> None:
+    for name, seed in (("a", "7"), ("b", "8")):
+        printed("run", "--members", "16", "--seed", seed, "--out", str(tmp_path / name))
+    wanted, there = promised("compare"), printed("compare", str(tmp_path / "a"), str(tmp_path / "b"))
+    assert set(there) == set(wanted)
+    assert there["manifest"]["seed"] == [7, 8]
+    assert missing(wanted, there) == []
+
+
+@pytest.mark.slow
+def test_measure_prints_what_is_promised() -> None:
+    wanted, there = promised("measure"), printed("measure")
+    assert set(there) == set(wanted)
+    assert missing(wanted, there) == []
+
+
+@pytest.mark.parametrize("command", ["sources", "audit"])
+def test_sources_and_audit_print_what_is_promised(command: str) -> None:
+    wanted, there = promised(command), printed(command)
+    assert set(there) == set(wanted)
+    assert missing(wanted, there) == []
+
+
+def test_a_missing_key_and_a_changed_sort_are_seen() -> None:
+    wanted = {"a": 1.0, "b": [{"c": ""}]}
+    assert missing(wanted, {"b": [{"c": "x", "d": 1}]}) == [".a is missing", ".b[0] has ['c', 'd']"]
+    assert missing(wanted, {"a": "1", "b": []}) == [".a is '1'"]
