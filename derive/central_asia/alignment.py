@@ -9,27 +9,29 @@ import pandas as pd
 
 from tightrope.ingest.unga import agreement
 
-DRAWS = 1000  # bootstrap draws over roll calls
+DRAWS = 400  # bootstrap draws over roll calls
 RANGE = (5, 95)  # percentiles
 
 
-def pair(votes: pd.DataFrame, one: list[str], other: list[str]) -> np.ndarray:
-    """Return agreement per roll call between two actors, each a list of states; a bloc counts as the mean over its members."""
-    cells = [agreement(votes[a].to_numpy(), votes[b].to_numpy()) for a in one for b in other if a != b]
+def pair(votes: pd.DataFrame, one: list[str], other: list[str], weight: np.ndarray) -> np.ndarray:
+    """Return agreement in each draw between two actors, each a list of states; a bloc counts as the mean over its members."""
+    cells = [agreement(votes[a].to_numpy(), votes[b].to_numpy(), weight) for a in one for b in other if a != b]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a roll call that nobody of the pair voted on stays unknown
+        warnings.simplefilter("ignore", RuntimeWarning)  # a pair of which one never voted stays unknown
         return np.nanmean(np.stack(cells), axis=0)
 
 
-def mean_range(values: np.ndarray, rng: np.random.Generator) -> tuple[float, float, float, int]:
-    """Return mean, 5th and 95th percentile of the bootstrapped mean, and the number of roll calls used."""
-    values = values[~np.isnan(values)]
-    if values.size == 0:
+def with_range(
+    votes: pd.DataFrame, one: list[str], other: list[str], rng: np.random.Generator
+) -> tuple[float, float, float, int]:
+    """Return agreement, 5th and 95th percentile over bootstrapped roll calls, and the number of roll calls used."""
+    used = int((votes[one].notna().any(axis=1) & votes[other].notna().any(axis=1)).sum())
+    if not used:
         return float("nan"), float("nan"), float("nan"), 0
-    draws = values[rng.integers(0, values.size, (DRAWS, values.size))].mean(axis=1)
-    low, high = np.percentile(draws, RANGE)
-    mean = float(values.mean())
-    return mean, min(float(low), mean), max(float(high), mean), values.size
+    value = float(pair(votes, one, other, np.ones((1, len(votes))))[0])
+    draws = pair(votes, one, other, rng.multinomial(len(votes), np.full(len(votes), 1 / len(votes)), DRAWS).astype(float))
+    low, high = np.nanpercentile(draws, RANGE)
+    return value, min(float(low), value), max(float(high), value), used
 
 
 def alignments(votes: pd.DataFrame, states: list[str], powers: dict[str, list[str]], years: range) -> list[tuple]:
@@ -40,7 +42,7 @@ def alignments(votes: pd.DataFrame, states: list[str], powers: dict[str, list[st
         for state in states:
             for power, members in powers.items():
                 rng = np.random.default_rng([year, *map(ord, state + power)])
-                found = mean_range(pair(calls, [state], members), rng)
+                found = with_range(calls, [state], members, rng)
                 rows.append((state, power, year, *found))
     return rows
 
@@ -54,6 +56,6 @@ def affinities(votes: pd.DataFrame, powers: dict[str, list[str]], first: int, la
         rows.append((one, one, 1.0, 1.0, 1.0, len(calls)))
         for other in names[i + 1 :]:
             rng = np.random.default_rng([*map(ord, one + other)])
-            found = mean_range(pair(calls, powers[one], powers[other]), rng)
+            found = with_range(calls, powers[one], powers[other], rng)
             rows += [(one, other, *found), (other, one, *found)]
     return rows

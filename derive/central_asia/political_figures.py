@@ -108,7 +108,7 @@ def votes(tables: Tables, data: Path) -> list[tuple]:
     for state, power, year, mean, low, high, n in alignments(calls, tables.states, tables.powers, range(2010, 2023)):
         if n:
             bloc = "; mean over the members" if len(tables.powers[power]) > 1 else ""
-            how = f"similarity S over {n} roll calls, absences dropped{bloc}{notes.get(year, '')}; 90 % bootstrap"
+            how = f"Scott's pi over {n} roll calls, absences dropped{bloc}{notes.get(year, '')}; 90 % bootstrap"
             tables.attribute(
                 "alignment", state, power, year, mean, "1", low=low, high=high, kind="estimated", source=source, how=how
             )

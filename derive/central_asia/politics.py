@@ -96,14 +96,14 @@ def affinity_yaml(rows: list[tuple], source: str) -> str:
     """Return parameters/affinity.yaml as text."""
     lines = [
         "affinity:",
-        "  meaning: how alike two powers vote in the General Assembly, from -1 always opposite to 1 always alike",
+        "  meaning: how alike two powers vote in the General Assembly beyond chance (Scott's pi), from -1 through 0 as chance would have it to 1",
         '  unit: "1"',
         "  dims: [power, power]",
         "  values:",
         "    always:",
     ]
     for one, other, mean, low, high, n in rows:
-        how = f"similarity S over {n} roll calls of 2015-2021; a bloc is the mean over its members; 90 % bootstrap"
+        how = f"Scott's pi over {n} roll calls of 2015-2021; a bloc is the mean over its members; 90 % bootstrap"
         numbers = (
             f"value: {text(mean, 4)}, low: {text(low, 4)}, high: {text(high, 4)}, kind: estimated, source: [{source}]"
         )
