@@ -101,7 +101,10 @@ def bits(key: Any, member: Any) -> Any:
 
 
 def uniform(key: Any, member: Any) -> Any:
-    """Uniform draws strictly between 0 and 1, with 24 random bits, as 32-bit floats.
+    """Uniform draws strictly between 0 and 1, with 23 random bits, as 32-bit floats.
+
+    The draws are the odd multiples of 2**-24. Each is exact in 32 bits, so none is rounded to 1, whose normal quantile
+    would be infinite; and u and 1 - u are both among them.
 
     Parameters
     ----------
@@ -122,9 +125,9 @@ def uniform(key: Any, member: Any) -> Any:
     True
     """
     xp = namespace(member)
-    # Through int32: half the conversion cost on CPUs without unsigned conversion; 24 bits fit.
-    whole = (bits(key, member) >> 8).astype(xp.int32).astype(xp.float32)
-    return whole * xp.float32(2.0**-24) + xp.float32(2.0**-25)
+    # Through int32: half the conversion cost on CPUs without unsigned conversion.
+    whole = (bits(key, member) >> 9).astype(xp.int32).astype(xp.float32)
+    return whole * xp.float32(2.0**-23) + xp.float32(2.0**-24)
 
 
 def within(u: Any, value: Any, low: Any, high: Any) -> Any:
