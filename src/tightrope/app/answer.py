@@ -90,7 +90,9 @@ def measure_json(case: Case, year: int, measures: Mapping[str, Estimate]) -> dic
     def nested(of: Estimate, at: tuple[int, ...]) -> Any:
         if len(at) < len(of.dims):
             return {label: nested(of, (*at, k)) for k, label in enumerate(labels[of.dims[len(at)]])}
-        return {name: _known(getattr(of, key)[at]) for name, key in (("mean", "value"), ("low", "low"), ("high", "high"))}
+        return {
+            name: _known(getattr(of, key)[at]) for name, key in (("mean", "value"), ("low", "low"), ("high", "high"))
+        }
 
     return {
         "case": {"name": case.name, "digest": case.digest},

@@ -66,7 +66,15 @@ def run(
     """Measure a case, simulate it, judge its decisions and claims, and write the report."""
     from .execute import execute
 
-    result = execute(case, scenario or [], members, seed, off or [], None if as_json and out is None else out or Path("out"), quiet=as_json)
+    result = execute(
+        case,
+        scenario or [],
+        members,
+        seed,
+        off or [],
+        None if as_json and out is None else out or Path("out"),
+        quiet=as_json,
+    )
     if as_json:
         from .answer import run_json
 
@@ -212,7 +220,9 @@ def new(
     from tightrope.case import new_case
 
     new_case(folder, _codes(states), _codes(powers))
-    print(f"{folder}: made. Every number in it is assumed; replace them, then: tightrope check {folder}", file=sys.stderr)
+    print(
+        f"{folder}: made. Every number in it is assumed; replace them, then: tightrope check {folder}", file=sys.stderr
+    )
 
 
 def _codes(text: str) -> tuple[str, ...]:

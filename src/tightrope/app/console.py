@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,9 @@ def show_run(result: Result, folder: Path) -> None:
     """Print the picture of a run: a table for each state, decisions, scenarios, and where the report is."""
     console = _console()
     case = result.manifest["case"]
-    console.print(f"\n[bold]{case['title']}[/]  {result.manifest['members']} histories, {case['start']} to {case['end']}")
+    console.print(
+        f"\n[bold]{case['title']}[/]  {result.manifest['members']} histories, {case['start']} to {case['end']}"
+    )
     names = {row["id"]: row["name"] for row in result.table("actors")}
     for state in [row["id"] for row in result.table("actors") if row["role"] == "state"]:
         _show_state(console, result, state, names)
@@ -138,8 +141,6 @@ def _show_decisions(console: Console, result: Result) -> None:
     count: dict[str, int] = {}
     for row in result.table("decisions"):
         count[row["id"]] = count.get(row["id"], 0) + 1
-    import math
-
     even = -sum(math.log(count[row["id"]]) for row in chosen) / len(chosen)
     console.print(
         f"\n[bold]Decisions[/]  {len(chosen)} with known answers, {len(inside)} within the period; mean log score "
@@ -149,11 +150,12 @@ def _show_decisions(console: Console, result: Result) -> None:
     for name in ("date", "state", "question", "chosen", "probability"):
         table.add_column(name, overflow="fold", max_width=70 if name == "question" else None)
     ranked = sorted(inside, key=lambda row: row["prob"])
-    for row in [*ranked[:5], None, *ranked[-5:]] if len(ranked) > 10 else ranked:
-        if row is None:
-            table.add_row("", "", "[dim]least expected above, most expected below[/]", "", "")
-        else:
-            table.add_row(row["date"], row["state"], row["question"], row["option"], f"{row['prob']:.2f}")
+    least, most = ranked[:5], ranked[5:][-5:]
+    for row in least:
+        table.add_row(row["date"], row["state"], row["question"], row["option"], f"{row['prob']:.2f}")
+    table.add_row("", "", "[dim]least expected above, most expected below[/]", "", "")
+    for row in most:
+        table.add_row(row["date"], row["state"], row["question"], row["option"], f"{row['prob']:.2f}")
     console.print(table)
 
 

@@ -66,11 +66,12 @@ def _keep_compiled() -> None:
     """Keep compiled code between runs, so that only the first one waits for the compiler."""
     import jax
 
+    config: Any = jax.config
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tightrope" / "compiled"
-    if not jax.config.jax_compilation_cache_dir:
-        jax.config.update("jax_compilation_cache_dir", str(cache))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
-        jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
+    if not config.jax_compilation_cache_dir:
+        config.update("jax_compilation_cache_dir", str(cache))
+        config.update("jax_persistent_cache_min_compile_time_secs", 0.1)
+        config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 
 def _bar(total: int, quiet: bool) -> Any:

@@ -50,14 +50,21 @@ def measured(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
             hold = of["leverage"].value[i]
             known = not np.isnan(hold).any()
             rooms.append(
-                {"state": state, "year": year} | _cell(of["room"], i)
+                {"state": state, "year": year}
+                | _cell(of["room"], i)
                 | {"limiting_power": case.powers[int(np.argmax(hold))] if known else None}
             )
             for c, channel in enumerate(case.channels):
                 cell = _cell(of["concentration"], (i, c))
                 concentrations.append(
-                    {"state": state, "channel": channel, "year": year, "hhi": cell["mean"], "low": cell["low"],
-                     "high": cell["high"]}
+                    {
+                        "state": state,
+                        "channel": channel,
+                        "year": year,
+                        "hhi": cell["mean"],
+                        "low": cell["low"],
+                        "high": cell["high"],
+                    }
                 )
                 for p, power in enumerate(case.powers):
                     row = ties.get((state, power, channel, str(year)))
@@ -141,7 +148,7 @@ def sources(case: Case) -> list[Row]:
             "key": s.key,
             "title": s.title,
             "publisher": s.publisher or s.author,
-            "year": s.year,
+            "year": int(s.year) if s.year.isdigit() else None,
             "date": s.date,
             "url": s.url,
             "note": s.note,

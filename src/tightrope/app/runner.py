@@ -6,6 +6,7 @@ import datetime
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -123,9 +124,7 @@ def _simulated(
     baseline: simulated.Series = {}
     odds: Mapping[str, Any] = {}
     for name in names:
-        histories = simulate(
-            case, name, members=members, seed=seed, off=off, progress=lambda n, name=name: progress(name, n)
-        )
+        histories = simulate(case, name, members=members, seed=seed, off=off, progress=partial(progress, name))
         found = simulated.series(histories)
         tables["paths"] += simulated.paths(case, name, found)
         if not baseline:
@@ -160,9 +159,9 @@ def _audited(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
         for v in verdicts
     ]
     rankings = [
-        {key: row[key] for key in ("id", "text", "verdict", "why", "sources")} | {"probability": None}
-        for row in rows
-        if any(mark.startswith("Q") for mark in row["ledger"].split(";"))
+        {key: row[key] for key in ("id", "text", "verdict", "why", "sources")} | {"probability": v["probability"]}
+        for row, v in zip(rows, verdicts, strict=True)
+        if v["probability"] is not None or any(mark.startswith("Q") for mark in v["ledger"])
     ]
     return {"audit": rows, "rankings": rankings}
 
@@ -175,7 +174,9 @@ def _found(x: Mapping[str, Any]) -> str:
     value = x.get("value")
     number = f"{value:.4g}" if isinstance(value, float) else str(value)
     unit = x.get("unit")
-    return " ".join(part for part in (number, "" if unit in (None, "1") else str(unit), str(x.get("period") or "")) if part)
+    return " ".join(
+        part for part in (number, "" if unit in (None, "1") else str(unit), str(x.get("period") or "")) if part
+    )
 
 
 def _coefficients(case: Case) -> list[Row]:

@@ -103,7 +103,7 @@ def in_force(
             low = row.value if row.low is None else row.low
             high = row.value if row.high is None else row.high
             for index in cells(row, known):
-                block[(slice(None), *index)] = row.value, low, high
+                block[(..., *index)] = row.value, low, high
     if entry.symmetric and len(known) == 2:
         block = np.where(np.isnan(block), block.swapaxes(1, 2), block)
     return block[0, ...], block[1, ...], block[2, ...]

@@ -34,7 +34,10 @@ MEANING: dict[str, tuple[tuple[str, ...], str]] = {
     "threat": (PAIR, "harm that the power could and might do"),
     "leverage": (PAIR, "what the power can do by ties and threat together"),
     "room": (("state",), "part of its stakes that no single power can take away"),
-    "concentration": (("state", "channel"), "Herfindahl-Hirschman index of ties; high gives all that is unknown to one"),
+    "concentration": (
+        ("state", "channel"),
+        "Herfindahl-Hirschman index of ties; high gives all that is unknown to one",
+    ),
     "export_dependence": (PAIR, "part of exports that goes to the power"),
     "import_dependence": (PAIR, "part of imports that comes from the power"),
     "export_gdp": (PAIR, "exports to the power as part of output"),
@@ -106,30 +109,32 @@ def _draw(name: str, x: Estimate, seed: int) -> Array:
 
 def _inputs(case: Case, year: int, levels: Mapping[str, Estimate]) -> dict[str, Estimate]:
     at = f"{year}Q4"
-    named = {
-        name: levels.get(name) or case.parameter(name, at) for name in ("aggression", "attention")
-    }
+    named = {name: levels.get(name) or case.parameter(name, at) for name in ("aggression", "attention")}
     if "capability" in levels:
         named["capability_multiplier"] = levels["capability"]
-    return named | {
-        "share": case.share(year),
-        "stake": case.parameter("stake", at),
-        "replaceability": case.parameter("replaceability", at),
-        "capability": case.attribute("capability", year, actors=case.powers),
-        "capability_state": case.attribute("capability", year, actors=case.states),
-        "distance": case.dyad("distance", year),
-        "coethnic": case.dyad("coethnic", year),
-        "land": case.dyad("land_route", year),
-        "asset": case.parameter("asset", at),
-        "exports": case.dyad("exports", year),
-        "imports": case.dyad("imports", year),
-        "all_exports": case.attribute("exports", year, actors=case.states, partner="WLD"),
-        "all_imports": case.attribute("imports", year, actors=case.states, partner="WLD"),
-        "gdp": case.attribute("gdp", year, actors=case.states),
-    } | {
-        name: case.parameter(name, at)
-        for name in ("distance_scale", "exposure_base", "exposure_coethnic", "exposure_asset", "exposure_border")
-    }
+    return (
+        named
+        | {
+            "share": case.share(year),
+            "stake": case.parameter("stake", at),
+            "replaceability": case.parameter("replaceability", at),
+            "capability": case.attribute("capability", year, actors=case.powers),
+            "capability_state": case.attribute("capability", year, actors=case.states),
+            "distance": case.dyad("distance", year),
+            "coethnic": case.dyad("coethnic", year),
+            "land": case.dyad("land_route", year),
+            "asset": case.parameter("asset", at),
+            "exports": case.dyad("exports", year),
+            "imports": case.dyad("imports", year),
+            "all_exports": case.attribute("exports", year, actors=case.states, partner="WLD"),
+            "all_imports": case.attribute("imports", year, actors=case.states, partner="WLD"),
+            "gdp": case.attribute("gdp", year, actors=case.states),
+        }
+        | {
+            name: case.parameter(name, at)
+            for name in ("distance_scale", "exposure_base", "exposure_coethnic", "exposure_asset", "exposure_border")
+        }
+    )
 
 
 def _measures(x: dict[str, Array]) -> dict[str, Array]:

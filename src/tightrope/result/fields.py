@@ -19,7 +19,7 @@ from tightrope.base import Problem
 __all__ = ["Cell", "Field", "Record", "described_fields", "fields", "plain_table", "problem"]
 
 Cell: TypeAlias = str | int | float | bool | None
-Record: TypeAlias = dict[str, Cell]
+Record: TypeAlias = dict[str, Any]
 
 LARGEST = 2**63
 
