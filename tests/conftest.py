@@ -6,17 +6,23 @@ import os
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # Set before anything imports JAX: tests need no accelerator, and compiled code may be kept between runs.
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(ROOT / ".pytest_cache" / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
 
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+if TYPE_CHECKING:
+    from tightrope.case import Case
+    from tightrope.simulate import Histories
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -52,6 +58,22 @@ def chromium_path() -> str:
     if path is None:
         pytest.skip(_missing("browser"))
     return path
+
+
+@pytest.fixture(scope="session")
+def central_asia() -> Case:
+    """The built-in case."""
+    from tightrope.case import load_case
+
+    return load_case("central_asia")
+
+
+@pytest.fixture(scope="session")
+def history(central_asia: Case) -> Histories:
+    """512 histories of the built-in case, seed 7."""
+    from tightrope.simulate import simulate
+
+    return simulate(central_asia, members=512)
 
 
 def _missing(mark: str) -> str:
