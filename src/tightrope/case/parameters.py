@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,8 @@ def in_force(
             low = row.value if row.low is None else row.low
             high = row.value if row.high is None else row.high
             for index in cells(row, known):
-                block[(..., *index)] = row.value, low, high
+                place: tuple[Any, ...] = (slice(None), *index)
+                block[place] = row.value, low, high
     if entry.symmetric and len(known) == 2:
         block = np.where(np.isnan(block), block.swapaxes(1, 2), block)
     return block[0, ...], block[1, ...], block[2, ...]
