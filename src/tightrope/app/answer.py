@@ -10,17 +10,26 @@ if TYPE_CHECKING:
     from tightrope.case import Case
     from tightrope.result import Result
 
-__all__ = ["measure_json", "run_json"]
+__all__ = ["measure_json", "newest_year", "run_json"]
+
+
+def newest_year(result: Result) -> int:
+    """The latest year in which every state's room is known, so that states can be compared."""
+    known: dict[int, bool] = {}
+    for row in result.table("room"):
+        known[row["year"]] = known.get(row["year"], True) and row["mean"] is not None
+    return max((year for year, whole in known.items() if whole), default=int(result.manifest["case"]["start"][:4]))
 
 
 def run_json(result: Result) -> dict[str, Any]:
     """What `run --json` prints."""
-    start = int(result.manifest["case"]["start"][:4])
+    year = newest_year(result)
     return {
         "case": {"name": result.manifest["case"]["name"], "digest": result.manifest["case"]["digest"]},
         "seed": result.manifest["seed"],
         "members": result.manifest["members"],
-        "states": _states(result, start),
+        "year": year,
+        "states": _states(result, year),
         "decisions": _decisions(result),
         "scenarios": _scenarios(result),
     }
@@ -30,15 +39,15 @@ def _triple(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"mean": row["mean"], "low": row["low"], "high": row["high"]}
 
 
-def _states(result: Result, start: int) -> dict[str, Any]:
+def _states(result: Result, year: int) -> dict[str, Any]:
     states: dict[str, Any] = {}
     for row in result.table("room"):
-        if row["year"] == start:
+        if row["year"] == year:
             states[row["state"]] = {
                 "dependence": {}, "threat": {}, "leverage": {}, "room": _triple(row), "posture": {}
             }  # fmt: skip
     for row in result.table("measures"):
-        if row["year"] == start and row["measure"] in ("dependence", "threat", "leverage"):
+        if row["year"] == year and row["measure"] in ("dependence", "threat", "leverage"):
             states[row["state"]][row["measure"]][row["power"]] = _triple(row)
     for row in result.table("posture"):
         if row["basis"] == "simulated":

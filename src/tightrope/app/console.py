@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from .answer import newest_year
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -99,7 +101,7 @@ def show_run(result: Result, folder: Path) -> None:
 
 
 def _show_state(console: Console, result: Result, state: str, names: Mapping[str, str]) -> None:
-    year = int(result.manifest["case"]["start"][:4])
+    year = newest_year(result)
     baseline = result.manifest["baseline"]
     room = next(row for row in result.table("room") if row["state"] == state and row["year"] == year)
     shapes = [r for r in result.table("posture") if r["state"] == state and r["basis"] == "simulated"]

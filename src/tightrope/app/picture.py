@@ -40,7 +40,6 @@ def measured(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
     rooms: list[Row] = []
     concentrations: list[Row] = []
     channels: list[Row] = []
-    ties = {(row.state, row.power, row.channel, row.period): row for row in case.tables["ties"] if row.chosen == "yes"}
     for year, of in years.items():
         for name, shown in PAIRS.items():
             pairs += _pairs(case, year, shown, of[name])
@@ -66,26 +65,33 @@ def measured(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
                         "high": cell["high"],
                     }
                 )
-                for p, power in enumerate(case.powers):
-                    row = ties.get((state, power, channel, str(year)))
-                    if row is None:
-                        continue
-                    channels.append(
-                        {
-                            "state": state,
-                            "power": power,
-                            "channel": channel,
-                            "year": year,
-                            "share": row.value,
-                            "low": row.value if row.low is None else row.low,
-                            "high": row.value if row.high is None else row.high,
-                            "contribution": _number(of["contribution"].value[i, p, c]),
-                            "kind": row.kind,
-                            "source": ";".join(row.source),
-                            "how": row.how or row.why,
-                        }
-                    )
+                channels += [
+                    _tie(case, state, power, channel, year, of["contribution"].value[i, p, c])
+                    for p, power in enumerate(case.powers)
+                ]
     return {"measures": pairs, "room": rooms, "concentration": concentrations, "channels": channels}
+
+
+def _tie(case: Case, state: str, power: str, channel: str, year: int, contribution: Any) -> Row:
+    row = case.tie(state, power, channel, year)
+    cell: Row = {"state": state, "power": power, "channel": channel, "year": year}
+    if row is None:
+        return cell | dict.fromkeys(("share", "low", "high", "contribution", "kind", "source", "how"))
+    return cell | {
+        "share": row.value,
+        "low": row.value if row.low is None else row.low,
+        "high": row.value if row.high is None else row.high,
+        "contribution": _number(contribution),
+        "kind": row.kind,
+        "source": ";".join(row.source),
+        "how": _how(row, year),
+    }
+
+
+def _how(row: Any, year: int) -> str:
+    text = row.how or row.why
+    # A figure that stands for a later year says so.
+    return text if row.period == str(year) else f"figure of {row.period}: {text}"
 
 
 def _number(x: Any) -> float | None:

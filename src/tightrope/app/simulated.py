@@ -187,15 +187,21 @@ def log_score(d: Decision, odds: NDArray[np.float64]) -> float | None:
     return float(np.log(max(odds[d.options.index(d.chosen)], 2.0**-16)))
 
 
-def votes(case: Case, scenario: str, histories: Histories, baseline: Mapping[str, NDArray[np.float64]]) -> list[Row]:
-    """Table `votes_in_scenarios`: options whose probability a scenario moves, and those that it adds."""
+def votes(
+    case: Case,
+    scenario: str,
+    histories: Histories,
+    baseline: Mapping[str, NDArray[np.float64]],
+    least: float = 0.05,
+) -> list[Row]:
+    """Table `votes_in_scenarios`: options whose probability a scenario moves by at least `least`, and those it adds."""
     rows = []
     for d in histories.timetable.decisions.values():
         before = baseline.get(d.id)
         for k, option in enumerate(d.options):
             prob = float(histories.odds[d.id][k])
             was = None if before is None else float(before[k])
-            if was is None or abs(prob - was) >= 0.01:
+            if was is None or abs(prob - was) >= least:
                 rows.append(
                     {
                         "scenario": scenario,

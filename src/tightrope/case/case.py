@@ -149,6 +149,24 @@ class Case(Frozen):
         carry = {channel.id: channel.carry for channel in self.channel_entries}
         return estimates.share(self._ties, year, states=self.states, powers=self.powers, carry=carry)
 
+    def tie(self, state: str, power: str, channel: str, year: int) -> Row | None:
+        """The row of ties.csv that gives a share in a year.
+
+        Parameters
+        ----------
+        state, power, channel
+            Whose tie, with whom, of what.
+        year
+            The year.
+
+        Returns
+        -------
+        row
+            The one that `share` uses, which may be of an earlier year; None where nothing is known.
+        """
+        carry = next((entry.carry for entry in self.channel_entries if entry.id == channel), 0)
+        return self._ties.at((state, power, channel), year, carry=carry)
+
     def attribute(
         self, name: str, year: int | None = None, *, actors: Iterable[str] | None = None, partner: str | None = None
     ) -> Estimate:
