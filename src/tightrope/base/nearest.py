@@ -64,4 +64,4 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     if not names:
         return "None is declared yet: declare it first."
     shown = ", ".join(f"`{one}`" for one in names[:12])
-    return f"Known: {shown}{', ...' if len(names) > 12 else ''}."
+    return f"Known: {shown}, ..." if len(names) > 12 else f"Known: {shown}."

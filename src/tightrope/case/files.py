@@ -21,6 +21,9 @@ STANDARD_FILES = frozenset(
 )
 """Files that every case has, beside its folders `parameters` and `scenarios`."""
 
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Without waiting, because a pipe in the place of a file would hold the reader for ever."""
+
 _COUNT_LIMIT = 2_000
 
 
@@ -89,7 +92,7 @@ class Folder:
             if not path.resolve(strict=True).is_relative_to(self._real):
                 self._refuse(name, "leads out of the case folder", "a file inside the folder", "Copy the file into it.")
                 return None
-            with path.open("rb") as stream:
+            with os.fdopen(os.open(path, _FLAGS), "rb") as stream:
                 status = os.fstat(stream.fileno())
                 if not stat.S_ISREG(status.st_mode):
                     self._refuse(name, "not a plain file", "a text file", "Replace it.")

@@ -4,6 +4,8 @@ Seeds are fixed, so no test is flaky: a statistic that passes once passes always
 would miss one of them in about ten thousand tries of the whole file.
 """
 
+from itertools import pairwise
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -157,7 +159,7 @@ def test_draws_do_not_correlate_between(name, of):
     assert abs(z).max() < 5.2, "2016 pairs: five deviations are due once in a thousand tries"
     # Their spread shows a weakness too small for any single pair.
     assert abs(z.var() - 1) < 5 * np.sqrt(2 / z.size)
-    shifted = np.array([correlation_z(a[:-1], b[1:]) for a, b in zip(u[:-1], u[1:], strict=True)])
+    shifted = np.array([correlation_z(a[:-1], b[1:]) for a, b in pairwise(u)])
     assert abs(shifted).max() < 5
 
 
