@@ -49,7 +49,7 @@ def arrivals_exposure(on: Any, coethnic: Any, arrivals: Any) -> Any:
     return coethnic + on * arrivals
 
 
-@mechanism("credibility")
+@mechanism("credibility", "ties")
 def commitment_credibility(on: Any, start: Any, withdrawal: Any) -> Any:
     """Credibility of a power's offers, discounted after a withdrawal (M21).
 

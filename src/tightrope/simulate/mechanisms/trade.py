@@ -11,7 +11,7 @@ from .registry import mechanism
 __all__ = ["balancing_cost", "coercive_trade", "exporters_openness", "trade_barrier"]
 
 
-@mechanism("dependence")
+@mechanism("dependence", "answers")
 def coercive_trade(on: Any, hold: Any) -> Any:
     """Weight of trade in dependence: trade gives coercive leverage (M01).
 
