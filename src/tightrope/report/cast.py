@@ -8,7 +8,7 @@ from typing import Any
 
 from tightrope.result import Record, Result
 
-from .words import keys, plain
+from .words import enumeration, keys, plain
 
 __all__ = ["Cast", "cast"]
 
@@ -41,6 +41,10 @@ class Cast:
     def name(self, actor: Any) -> str:
         """Name of an actor; its code where the Result does not name it."""
         return str(self.actors.get(str(actor), {}).get("name") or actor or "")
+
+    def names(self, cell: Any) -> str:
+        """Names of the actors in a cell, which are separated by semicolons or spaces."""
+        return enumeration([self.name(actor) for actor in keys(str(cell or "").replace(" ", ";"))])
 
     def colour(self, actor: Any) -> str:
         """Colour of an actor, grey where it has none."""

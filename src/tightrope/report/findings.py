@@ -192,11 +192,11 @@ def _decisions(result: Result, actors: Cast) -> Iterator[Finding]:
     if found is None:
         return
     yield [
-        "To what the states really chose in ",
+        "In ",
         Figure(number(found.count, 0), "t:score"),
         " answered questions the model gave ",
         Figure(percent(found.mean_prob), "t:score"),
-        " on average (mean log score ",
+        " on average to what was really chosen (mean log score ",
         Figure(number(found.log_score), "t:score"),
         f"; guessing all options alike would score {number(found.guess_log_score)}).",
     ]

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import math
 import os
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -91,11 +94,23 @@ def report_html(result: Result) -> str:
 # --- what the page is made of ---------------------------------------------------------------------
 
 
-def _library() -> str:
-    """Vega, Vega-Lite and vega-embed as one script; it is code of ours, not input."""
-    import vl_convert
+SCRIPT = """
+import sys, vl_convert
+sys.stdout.buffer.write(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").encode())
+"""
 
-    return str(vl_convert.javascript_bundle()).replace("</script", "<\\/script")
+
+@cache
+def _library() -> str:
+    """Vega, Vega-Lite and vega-embed as one script.
+
+    It is put together in a process of its own, beside the charts: that takes a second, in which
+    vl-convert lets nothing else run.
+    """
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=False)
+    if done.returncode:
+        raise RunError(f"The chart library cannot be put together: {done.stderr.decode()[-400:]}")
+    return done.stdout.decode("utf-8").replace("</script", "<\\/script")
 
 
 def _template() -> jinja2.Template:
@@ -152,7 +167,7 @@ def _with_alignment(result: Result) -> list[str]:
     return list(dict.fromkeys(states))
 
 
-def _sources(result: Result) -> dict[str, Record]:
+def _sources(result: Result) -> dict[str, dict[str, Any]]:
     """The sources by key; an address that is not of the web is no link."""
     told = {}
     for row in result.table("sources"):

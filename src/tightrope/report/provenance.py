@@ -94,8 +94,13 @@ def _channels(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
                 "range": span(row.get("low"), row.get("high")),
                 "kind": row.get("kind"),
                 "how": row.get("how"),
-                "source": keys(row.get("source")),
+                "source": combined(row.get(f"{part}source") for part in ("", "stake_", "replaceability_")),
                 "adds": number(row.get("contribution"), 3),
+                "parts": [
+                    [plain(part), number(row.get(part)), row.get(f"{part}_kind") or "", ""]
+                    for part in ("stake", "replaceability")
+                    if row.get(part) is not None
+                ],
             },
         )
 
@@ -123,7 +128,7 @@ def _measures(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
 def _sum_of_channels(entry: Entry, rows: list[Record], actors: Cast) -> Entry:
     """What dependence is made of: each channel with what it adds, the largest first."""
     order = sorted(rows, key=lambda row: -float(row.get("contribution") or 0))
-    own = "sum over channels of stake x (1 - replaceability) x share"
+    own = "sum over channels of stake × (1 − replaceability) × share"
     return {
         "how": entry["how"] if entry["source"] else own,
         "source": combined([";".join(entry["source"]), *(row.get("source") for row in order)]),
@@ -289,7 +294,7 @@ def _events(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
         yield (
             reference("e", row["id"]),
             {
-                "what": f"{row['date']}: {actors.name(row.get('actor'))}, {row['what']}",
+                "what": f"{row['date']}: {actors.names(row.get('actor'))}, {row['what']}",
                 "kind": "coded",
                 "how": f"{row.get('type') or 'event'} of the case",
                 "source": keys(row.get("source")),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 
 from tightrope.result import Result
 
-__all__ = ["FONT", "INK", "WIDTH", "data", "finished", "panel_width"]
+__all__ = ["FONT", "INK", "WIDTH", "Rows", "finished", "layered", "panel_width"]
+
+Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart, alt.FacetChart, alt.HConcatChart, alt.VConcatChart)
 
 FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 INK, QUIET, FAINT, LINE = "#1d2733", "#5b6672", "#98a2ad", "#e3e7eb"
@@ -54,9 +56,17 @@ CONFIG: Mapping[str, Any] = {
 }
 
 
-def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
-    """Rows inside the chart itself, so that it needs no file and no network."""
-    return alt.InlineData(values=[dict(row) for row in rows])
+class Rows(dict[str, list[dict[str, Any]]]):
+    """The rows that a chart draws, by name: they stand once in it, so it needs no file and no network.
+
+    Charts refer to them by name because Altair copies a chart with all that is in it each time that
+    charts are put together.
+    """
+
+    def named(self, name: str, rows: Iterable[Mapping[str, Any]]) -> alt.NamedData:
+        """Keep rows under a name and refer to them."""
+        self[name] = [dict(row) for row in rows]
+        return alt.NamedData(name=name)
 
 
 def panel_width(panels: int, *, left: float = 60, gap: float = 16, right: float = 0) -> float:
@@ -65,11 +75,18 @@ def panel_width(panels: int, *, left: float = 60, gap: float = 16, right: float 
     return max(96, round(free / max(1, panels)))
 
 
-def finished(chart: Any, result: Result) -> Any:
-    """The chart in the style of the report, with a mark where the Result carries a warning."""
+def layered(*charts: alt.Chart, over: Any = alt.Undefined) -> alt.LayerChart:
+    """Charts on top of each other, the first at the bottom; `over` is the data of those without any."""
+    return alt.LayerChart(data=over, layer=list(charts))
+
+
+def finished(chart: Drawn, result: Result, rows: Rows) -> Drawn:
+    """The chart with its rows, in the style of the report, marked where the Result carries a warning."""
     warnings = [str(text) for text in result.manifest.get("warnings") or []]
     if warnings:
         more = f" (and {len(warnings) - 1} more)" if len(warnings) > 1 else ""
         caution = alt.TitleParams(f"Caution: {warnings[0]}{more}", color=WARNING, fontSize=11)
         chart = chart.properties(title=caution)
-    return chart.configure(**CONFIG)
+    drawn: Drawn = chart.configure(**CONFIG)
+    drawn.datasets = dict(rows)
+    return drawn

@@ -115,7 +115,7 @@ def enumeration(parts: Sequence[str]) -> str:
     >>> enumeration(["a", "b", "c"])
     'a, b and c'
     """
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else list(parts))
+    return " and ".join([", ".join(parts[:-1]), *parts[-1:]] if len(parts) > 1 else parts)
 
 
 def keys(cell: Cell) -> list[str]:

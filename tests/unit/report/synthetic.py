@@ -174,6 +174,12 @@ def channel_rows(dice: random.Random, keys: list[str]) -> Iterator[Row]:
                         "kind": kind,
                         "source": None if kind == "assumed" else ";".join(dice.sample(keys, dice.randint(1, 2))),
                         "how": f"{title} with the power over the total row",
+                        "stake": stake,
+                        "stake_kind": "assumed",
+                        "stake_source": None,
+                        "replaceability": 0.2,
+                        "replaceability_kind": "estimated",
+                        "replaceability_source": keys[0],
                     }
 
 

@@ -11,7 +11,7 @@ import altair as alt
 from tightrope.report.cast import Cast, cast
 from tightrope.report.provenance import decisions as options_by_decision
 from tightrope.report.provenance import reference
-from tightrope.report.style import FAINT, INK, QUIET, WIDTH, data, finished
+from tightrope.report.style import FAINT, INK, QUIET, WIDTH, Rows, finished, layered
 from tightrope.report.words import plain
 from tightrope.result import Record, Result
 
@@ -23,11 +23,12 @@ SCORES = 200  # width of the bars, in pixels
 def decisions(result: Result) -> alt.HConcatChart:
     """A dot for each answered question at the probability of what was chosen, and the score by kind."""
     actors = cast(result)
-    rows = list(_answered(result, actors))
-    order = _by_score(rows)
+    answered = list(_answered(result, actors))
+    order = _by_score(answered)
+    rows = Rows()
     kinds = alt.Y("kind_name:N", sort=order, title=None, axis=alt.Axis(grid=True, labelLimit=230))
-    chart = alt.hconcat(_dots(rows, actors, kinds), _scores(rows, order), spacing=18)
-    return finished(chart.properties(bounds="flush"), result)
+    chart = alt.hconcat(_dots(rows, answered, actors, kinds), _scores(rows, answered, order), spacing=18)
+    return finished(chart.properties(bounds="flush"), result, rows)
 
 
 def _answered(result: Result, actors: Cast) -> Iterator[dict[str, Any]]:
@@ -67,11 +68,11 @@ def _free_width(rows: Sequence[dict[str, Any]]) -> float:
     return WIDTH - SCORES - 80 - min(230, 6 * longest)
 
 
-def _dots(rows: Sequence[dict[str, Any]], actors: Cast, kinds: alt.Y) -> alt.Chart:
+def _dots(rows: Rows, answered: Sequence[dict[str, Any]], actors: Cast, kinds: alt.Y) -> alt.Chart:
     names = [actors.name(s) for s in actors.states]
     colour = alt.Scale(domain=names, range=[actors.colour(s) for s in actors.states])
-    return (
-        alt.Chart(data(rows))
+    dots: alt.Chart = (
+        alt.Chart(rows.named("answered", answered))
         .mark_circle(size=64, opacity=0.75, stroke="#ffffff", strokeWidth=0.6)
         .encode(
             y=kinds,
@@ -91,13 +92,14 @@ def _dots(rows: Sequence[dict[str, Any]], actors: Cast, kinds: alt.Y) -> alt.Cha
                 alt.Tooltip("value:Q", title="Probability", format=".0%"),
             ],
         )
-        .properties(width=_free_width(rows), height=_height(rows))
+        .properties(width=_free_width(answered), height=_height(answered))
     )
+    return dots
 
 
-def _scores(rows: Sequence[dict[str, Any]], order: Sequence[str]) -> alt.LayerChart:
+def _scores(rows: Rows, answered: Sequence[dict[str, Any]], order: Sequence[str]) -> alt.LayerChart:
     """Mean log score by kind as a bar, beside the score of guessing every option alike."""
-    base = alt.Chart(data(_mean_scores(rows))).encode(
+    base = alt.Chart(rows.named("scores", _mean_scores(answered))).encode(
         y=alt.Y("kind_name:N", sort=order, axis=None),
         tooltip=[
             alt.Tooltip("kind_name:N", title="Kind of question"),
@@ -112,7 +114,7 @@ def _scores(rows: Sequence[dict[str, Any]], order: Sequence[str]) -> alt.LayerCh
     count = base.mark_text(align="left", dx=4, color=QUIET, fontSize=10).encode(
         x=alt.datum(0), text=alt.Text("label:N")
     )
-    return alt.layer(bars, ticks, count).properties(width=SCORES, height=_height(rows))
+    return layered(bars, ticks, count).properties(width=SCORES, height=_height(answered))
 
 
 def _mean_scores(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -141,14 +143,15 @@ def calibration(result: Result, *, bins: int = 8) -> alt.LayerChart:
     ------
     Wilson 1927, Probable inference, the law of succession, and statistical inference.
     """
-    rows = list(_binned(result, bins))
+    rows = Rows()
+    binned = rows.named("bins", _binned(result, bins))
     one = alt.Scale(domain=[0, 1])
     diagonal = (
-        alt.Chart(data([{"a": 0, "b": 0}, {"a": 1, "b": 1}]))
+        alt.Chart(rows.named("diagonal", [{"a": 0, "b": 0}, {"a": 1, "b": 1}]))
         .mark_line(color=FAINT, strokeDash=[4, 3], strokeWidth=1.2)
         .encode(x="a:Q", y="b:Q")
     )
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(binned).encode(
         x=alt.X("given:Q", title="Probability given", scale=one, axis=alt.Axis(format="%", tickCount=4)),
         tooltip=[
             alt.Tooltip("given:Q", title="Given", format=".0%"),
@@ -161,7 +164,7 @@ def calibration(result: Result, *, bins: int = 8) -> alt.LayerChart:
     y = alt.Y("happened:Q", title="How often chosen", scale=one, axis=alt.Axis(format="%", tickCount=4))
     ranges = base.mark_rule(color=INK, strokeWidth=1.2, opacity=0.6).encode(y="low:Q", y2="high:Q")
     dots = base.mark_circle(color=INK, size=70, opacity=1).encode(y=y)
-    return finished(alt.layer(diagonal, ranges, dots).properties(width=300, height=300), result)
+    return finished(layered(diagonal, ranges, dots).properties(width=300, height=300), result, rows)
 
 
 def _binned(result: Result, bins: int) -> Iterator[dict[str, Any]]:

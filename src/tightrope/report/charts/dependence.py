@@ -8,7 +8,7 @@ import altair as alt
 
 from tightrope.report.cast import Cast, cast, channel_colours
 from tightrope.report.provenance import pictured, reference, source_label
-from tightrope.report.style import INK, data, finished, panel_width
+from tightrope.report.style import INK, Rows, finished, layered, panel_width
 from tightrope.report.time import year_of
 from tightrope.report.words import outcome
 from tightrope.result import Result
@@ -19,17 +19,16 @@ __all__ = ["alignment_sparkline", "dependence_by_channel"]
 def dependence_by_channel(result: Result) -> alt.FacetChart:
     """Dependence of each state on each power, stacked by channel; the whisker is its range."""
     actors = cast(result)
-    rows = [*_contributions(result, actors), *_totals(result, actors)]
-    base = alt.Chart(data(rows)).encode(
-        y=alt.Y("power_name:N", sort=[actors.name(p) for p in actors.powers], title=None)
-    )
-    panels = alt.layer(_bars(base, actors), *_whiskers(base))
+    rows = Rows()
+    drawn = rows.named("channels", [*_contributions(result, actors), *_totals(result, actors)])
+    base = alt.Chart(drawn).encode(y=alt.Y("power_name:N", sort=[actors.name(p) for p in actors.powers], title=None))
+    panels = layered(_bars(base, actors), *_whiskers(base))
     width = panel_width(len(actors.states), left=104)
     chart = panels.properties(width=width, height=26 * len(actors.powers)).facet(
         column=alt.Column("state_name:N", sort=[actors.name(s) for s in actors.states], title=None),
         spacing=16,
     )
-    return finished(chart, result)
+    return finished(chart, result, rows)
 
 
 def _contributions(result: Result, actors: Cast) -> list[dict[str, Any]]:
@@ -73,7 +72,7 @@ def _totals(result: Result, actors: Cast) -> list[dict[str, Any]]:
 def _bars(base: alt.Chart, actors: Cast) -> alt.Chart:
     titles = [actors.channel(c) for c in actors.channels]
     colour = alt.Scale(domain=titles, range=channel_colours(actors.channels))
-    return (
+    bars: alt.Chart = (
         base.transform_filter("!datum.is_total")
         .mark_bar(stroke="#ffffff", strokeWidth=0.25)
         .encode(
@@ -93,6 +92,7 @@ def _bars(base: alt.Chart, actors: Cast) -> alt.Chart:
             ],
         )
     )
+    return bars
 
 
 def _whiskers(base: alt.Chart) -> list[alt.Chart]:
@@ -108,11 +108,11 @@ def _whiskers(base: alt.Chart) -> list[alt.Chart]:
     return [rule, dot]
 
 
-def alignment_sparkline(result: Result, state: str, *, width: float = 196, height: float = 62) -> alt.LayerChart:
+def alignment_sparkline(result: Result, state: str, *, width: float = 190, height: float = 84) -> alt.LayerChart:
     """Alignment of one state with each power over the quarters of the baseline, small."""
     actors = cast(result)
     baseline = result.manifest.get("baseline", "history")
-    rows = [
+    paths = [
         {
             "t": year_of(str(row["quarter"])),
             "quarter": row["quarter"],
@@ -127,24 +127,26 @@ def alignment_sparkline(result: Result, state: str, *, width: float = 196, heigh
         if row["state"] == state and row["outcome"] == "alignment" and row.get("scenario") == baseline
     ]
     colour = alt.Scale(domain=list(actors.powers), range=[actors.colour(p) for p in actors.powers])
-    zero = alt.Chart(data([{"y": 0}])).mark_rule(color="#b8c0c8", strokeDash=[2, 2]).encode(y="y:Q")
-    lines = (
-        alt.Chart(data(rows))
-        .mark_line(strokeWidth=1.6)
-        .encode(
-            x=alt.X("t:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=3, grid=False)),
-            y=alt.Y(
-                "value:Q",
-                title=None,
-                scale=alt.Scale(domain=[-1, 1]),
-                axis=alt.Axis(values=[-1, 0, 1], grid=False),
-            ),
-            color=alt.Color("power:N", scale=colour, legend=None),
-            tooltip=[
-                alt.Tooltip("power_name:N", title=f"{outcome(result, 'alignment').title} with"),
-                alt.Tooltip("quarter:N", title="Quarter"),
-                alt.Tooltip("value:Q", title="Mean", format=".2f"),
-            ],
-        )
+    rows = Rows()
+    zero = alt.Chart(rows.named("zero", [{"y": 0}])).mark_rule(color="#b8c0c8", strokeDash=[2, 2]).encode(y="y:Q")
+    base = alt.Chart(rows.named("paths", paths)).encode(
+        x=alt.X("t:Q", title=None, axis=alt.Axis(format="d", tickMinStep=1, tickCount=3, grid=False)),
+        y=alt.Y(
+            "value:Q",
+            title=None,
+            scale=alt.Scale(domain=[-1, 1]),
+            axis=alt.Axis(values=[-1, 0, 1], grid=False),
+        ),
+        color=alt.Color("power:N", scale=colour, legend=None),
     )
-    return finished(alt.layer(zero, lines).properties(width=width, height=height), result)
+    words = [
+        alt.Tooltip("power_name:N", title=f"{outcome(result, 'alignment').title} with"),
+        alt.Tooltip("quarter:N", title="Quarter"),
+        alt.Tooltip("value:Q", title="Mean", format=".2f"),
+    ]
+    lines = base.mark_line(strokeWidth=1.6)
+    touch = base.mark_circle(size=50, opacity=0).encode(tooltip=words)
+    chart = layered(zero, lines, touch).properties(
+        width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding")
+    )
+    return finished(chart, result, rows)

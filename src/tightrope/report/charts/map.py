@@ -12,7 +12,7 @@ import altair as alt
 from tightrope.report.cast import Cast, cast
 from tightrope.report.geography import Place, View, seen, view
 from tightrope.report.provenance import pictured, reference, source_label
-from tightrope.report.style import INK, QUIET, WIDTH, data, finished
+from tightrope.report.style import INK, QUIET, WIDTH, Rows, finished, layered
 from tightrope.result import Record, Result
 
 __all__ = ["tie_map"]
@@ -45,9 +45,14 @@ def tie_map(result: Result) -> alt.LayerChart:
     spots = {spot.actor: spot for spot in _spots(actors, places, window)}
     ties = list(_ties(result, actors, spots))
     tie = alt.param(name="tie", value="dependence", bind=_selector(actors, ties))
-    layers = [_land(actors, window), _lines(actors, spots, window, ties), *_points(actors, spots, window)]
-    chart = alt.layer(*layers).add_params(tie).project(**_projection(window))
-    return finished(chart.properties(width=WIDTH, height=HEIGHT), result)
+    rows = Rows()
+    layers = [
+        _land(rows, actors, window),
+        _lines(rows, actors, spots, window, ties),
+        *_points(rows, actors, spots, window),
+    ]
+    chart = layered(*layers).add_params(tie).project(**_projection(window))
+    return finished(chart.properties(width=WIDTH, height=HEIGHT), result, rows)
 
 
 def _projection(window: View) -> dict[str, Any]:
@@ -103,21 +108,22 @@ def _curve(start: Place, end: Place, bend: float = 0.13, steps: int = 18) -> lis
 # --- layers ---------------------------------------------------------------------------------------
 
 
-def _land(actors: Cast, window: View) -> alt.Chart:
+def _land(rows: Rows, actors: Cast, window: View) -> alt.Chart:
     """Countries near the window; those of the cast in a pale tone of their colour."""
     tone = {m: actors.colour(a) for a in (*actors.powers, *actors.states) for m in actors.members(a)}
     shapes = [
         {"type": "Feature", "geometry": shape["geometry"], "tone": tone.get(shape["id"], "")} for shape in seen(window)
     ]
     toned = alt.datum.tone != ""
-    return (
-        alt.Chart(alt.InlineData(values=shapes))
+    chart: alt.Chart = (
+        alt.Chart(rows.named("land", shapes))
         .mark_geoshape(stroke=SEA, strokeWidth=0.6)
         .encode(
             fill=alt.when(toned).then(alt.Fill("tone:N", scale=None)).otherwise(alt.value(LAND)),
             fillOpacity=alt.when(toned).then(alt.value(0.2)).otherwise(alt.value(1)),
         )
     )
+    return chart
 
 
 def _ties(result: Result, actors: Cast, spots: Mapping[str, Spot]) -> Iterator[dict[str, Any]]:
@@ -149,7 +155,9 @@ def _tie(
     }
 
 
-def _lines(actors: Cast, spots: Mapping[str, Spot], window: View, ties: Sequence[Mapping[str, Any]]) -> alt.Chart:
+def _lines(
+    rows: Rows, actors: Cast, spots: Mapping[str, Spot], window: View, ties: Sequence[Mapping[str, Any]]
+) -> alt.Chart:
     arcs = [
         {
             "type": "Feature",
@@ -167,13 +175,12 @@ def _lines(actors: Cast, spots: Mapping[str, Spot], window: View, ties: Sequence
         for state in actors.states
         if power in spots and state in spots
     ]
-    most = max((float(tie["value"]) for tie in ties if tie["tie"] == "dependence"), default=1.0)
-    top = f"tie == 'dependence' ? {math.ceil(most * 20) / 20} : 1"
+    top = f"tie == 'dependence' ? {_most(ties, of_shares=False)} : {_most(ties, of_shares=True)}"
     columns = ["tie", "pair", "value", "low", "high", "kind", "source", "ref"]
-    return (
-        alt.Chart(alt.InlineData(values=arcs))
+    chart: alt.Chart = (
+        alt.Chart(rows.named("arcs", arcs))
         .transform_calculate(key="datum.ends + '|' + tie")
-        .transform_lookup("key", from_=alt.LookupData(data(ties), "key", columns))
+        .transform_lookup("key", from_=alt.LookupData(rows.named("ties", ties), "key", columns))
         .transform_filter("isValid(datum.value)")
         .mark_geoshape(filled=False, strokeCap="round")
         .encode(
@@ -194,6 +201,13 @@ def _lines(actors: Cast, spots: Mapping[str, Spot], window: View, ties: Sequence
             ],
         )
     )
+    return chart
+
+
+def _most(ties: Sequence[Mapping[str, Any]], *, of_shares: bool) -> float:
+    """The strongest tie, up to the next twentieth: what the widest line stands for."""
+    values = [float(tie["value"]) for tie in ties if (tie["tie"] != "dependence") == of_shares]
+    return math.ceil(max(values, default=1.0) * 20) / 20
 
 
 def _widths() -> alt.Legend:
@@ -217,11 +231,11 @@ def _colours(actors: Cast, who: Sequence[str]) -> alt.Scale:
 # --- points and labels ----------------------------------------------------------------------------
 
 
-def _points(actors: Cast, spots: Mapping[str, Spot], window: View) -> list[alt.Chart]:
-    rows = []
+def _points(rows: Rows, actors: Cast, spots: Mapping[str, Spot], window: View) -> list[alt.Chart]:
+    standing = []
     for spot, centre in zip(spots.values(), _label_places(actors, spots, window), strict=True):
         (lon, lat), (label_lon, label_lat) = window.place(spot.at), window.place(centre)
-        rows.append(
+        standing.append(
             {
                 "actor": spot.actor,
                 "label": _label(actors, spot),
@@ -232,9 +246,10 @@ def _points(actors: Cast, spots: Mapping[str, Spot], window: View) -> list[alt.C
                 "size": 90 if spot.actor in actors.powers else 60,
             }
         )
+    stand = rows.named("actors", standing)
     who = [*actors.powers, *actors.states]
     dots = (
-        alt.Chart(data(rows))
+        alt.Chart(stand)
         .mark_circle(stroke="#ffffff", strokeWidth=1.5, opacity=1)
         .encode(
             longitude="lon:Q",
@@ -243,8 +258,8 @@ def _points(actors: Cast, spots: Mapping[str, Spot], window: View) -> list[alt.C
             color=alt.Color("actor:N", scale=_colours(actors, who), legend=None),
         )
     )
-    words = alt.Chart(data(rows)).encode(longitude="label_lon:Q", latitude="label_lat:Q", text="label:N")
-    style = {"fontSize": 11.5, "fontWeight": "bold", "baseline": "middle", "align": "center"}
+    words = alt.Chart(stand).encode(longitude="label_lon:Q", latitude="label_lat:Q", text="label:N")
+    style: dict[str, Any] = {"fontSize": 11.5, "fontWeight": "bold", "baseline": "middle", "align": "center"}
     halo = words.mark_text(stroke="#ffffff", strokeWidth=3.5, strokeOpacity=0.9, **style)
     return [dots, halo, words.mark_text(color=INK, **style)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from tightrope.report.provenance import KIND_MEANINGS, reference
-from tightrope.report.style import WIDTH, data, finished
+from tightrope.report.style import WIDTH, Rows, finished, layered
 from tightrope.report.words import number, percent
 from tightrope.result import Result
 
@@ -16,10 +16,10 @@ TONES = {"measured": "#1f4e79", "estimated": "#5b8db8", "coded": "#a9bccb", "ass
 
 def kinds_of_numbers(result: Result) -> alt.LayerChart:
     """The share of the case's numbers that is measured, estimated, coded and assumed."""
-    start, rows = 0.0, []
+    start, parts = 0.0, []
     for row in result.table("numbers"):
         share = float(row.get("share") or 0)
-        rows.append(
+        parts.append(
             {
                 "kind": row["kind"],
                 "value": share,
@@ -33,7 +33,8 @@ def kinds_of_numbers(result: Result) -> alt.LayerChart:
             }
         )
         start += share
-    base = alt.Chart(data(rows)).encode(
+    rows = Rows()
+    base = alt.Chart(rows.named("kinds", parts)).encode(
         tooltip=[
             alt.Tooltip("kind:N", title="Kind"),
             alt.Tooltip("count:N", title="Numbers"),
@@ -50,4 +51,4 @@ def kinds_of_numbers(result: Result) -> alt.LayerChart:
         text="label:N",
         color=alt.when(dark).then(alt.value("#ffffff")).otherwise(alt.value("#1d2733")),
     )
-    return finished(alt.layer(bars, words).properties(width=WIDTH, height=38), result)
+    return finished(layered(bars, words).properties(width=WIDTH, height=38), result, rows)

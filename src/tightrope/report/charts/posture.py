@@ -8,7 +8,7 @@ import altair as alt
 
 from tightrope.report.cast import cast
 from tightrope.report.provenance import reference
-from tightrope.report.style import FAINT, WIDTH, data, finished, panel_width
+from tightrope.report.style import FAINT, WIDTH, Rows, finished, layered, panel_width
 from tightrope.report.words import plain
 from tightrope.result import Result
 
@@ -20,7 +20,7 @@ BASES = ("simulated", "observed")
 def postures(result: Result) -> alt.FacetChart:
     """Probability of each posture by state; filled as simulated, hollow as observed."""
     actors = cast(result)
-    rows = [
+    marked = [
         _marked(row, actors.name(row["state"]), actors.colour(row["state"]))
         | {
             "posture": plain(row["posture"]),
@@ -29,8 +29,9 @@ def postures(result: Result) -> alt.FacetChart:
         }
         for row in result.table("posture")
     ]
-    order = list(dict.fromkeys(row["posture"] for row in rows))
-    base = alt.Chart(data(rows)).encode(
+    order = list(dict.fromkeys(row["posture"] for row in marked))
+    rows = Rows()
+    base = alt.Chart(rows.named("postures", marked)).encode(
         y=alt.Y("posture:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False, ticks=False)),
         yOffset=alt.YOffset("basis:N", sort=list(BASES), scale=alt.Scale(paddingOuter=0.55)),
         color=alt.Color("colour:N", scale=None),
@@ -38,24 +39,25 @@ def postures(result: Result) -> alt.FacetChart:
     )
     axis = alt.Axis(format="%", values=[0, 0.5, 1], grid=True)
     x = alt.X("value:Q", title="Probability", scale=alt.Scale(domain=[0, 1]), axis=axis)
-    panels = alt.layer(*_dots_and_ranges(base, x))
+    panels = layered(*_dots_and_ranges(base, x))
     width = panel_width(len(actors.states), left=92)
     chart = panels.properties(width=width, height=30 * max(1, len(order))).facet(
         column=alt.Column("state_name:N", sort=[actors.name(s) for s in actors.states], title=None),
         spacing=16,
     )
-    return finished(chart, result)
+    return finished(chart, result, rows)
 
 
 def spectrum(result: Result) -> alt.LayerChart:
     """Each state's position between pure balancing (-1) and pure bandwagoning (1), with its interval."""
     actors = cast(result)
-    rows = [
+    marked = [
         _marked(row, actors.name(row["state"]), actors.colour(row["state"]))
         | {"value": row["position"], "ref": reference("k", row["state"], row.get("basis") or "simulated")}
         for row in result.table("spectrum")
     ]
-    base = alt.Chart(data(rows)).encode(
+    rows = Rows()
+    base = alt.Chart(rows.named("spectrum", marked)).encode(
         y=alt.Y("state_name:N", sort=[actors.name(s) for s in actors.states], title=None),
         yOffset=alt.YOffset("basis:N", sort=list(BASES), scale=alt.Scale(paddingOuter=0.55)),
         color=alt.Color("colour:N", scale=None),
@@ -65,9 +67,9 @@ def spectrum(result: Result) -> alt.LayerChart:
     picked = " : ".join(f"datum.value == {at} ? '{text}'" for at, text in labels.items())
     axis = alt.Axis(values=list(labels), labelExpr=f"{picked} : ''", grid=True, labelFlush=True)
     x = alt.X("value:Q", title=None, scale=alt.Scale(domain=[-1, 1]), axis=axis)
-    layers = alt.layer(*_dots_and_ranges(base, x))
+    layers = layered(*_dots_and_ranges(base, x))
     chart = layers.properties(width=WIDTH - 100, height=26 * max(1, len(actors.states)))
-    return finished(chart, result)
+    return finished(chart, result, rows)
 
 
 def _marked(row: Any, name: str, colour: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import altair as alt
 
 from tightrope.report.cast import Cast, cast
 from tightrope.report.provenance import reference
-from tightrope.report.style import FAINT, data, finished, panel_width
+from tightrope.report.style import FAINT, Rows, finished, layered, panel_width
 from tightrope.report.words import outcome, plain
 from tightrope.result import Record, Result
 
@@ -21,9 +21,10 @@ FIRST = ("room", "alignment", "dependence")
 def scenario_differences(result: Result) -> alt.FacetChart:
     """Difference to the baseline with its interval, by scenario and state; a selector picks the outcome."""
     actors = cast(result)
-    rows = list(_differences(result, actors))
-    shown = _selector(rows)
-    titles = list(dict.fromkeys(row["title"] for row in rows))
+    differences = list(_differences(result, actors))
+    shown = _selector(differences)
+    titles = list(dict.fromkeys(row["title"] for row in differences))
+    rows = Rows()
     base = (
         alt.Chart()
         .transform_filter("datum.series == shown")
@@ -41,16 +42,16 @@ def scenario_differences(result: Result) -> alt.FacetChart:
         )
     )
     x = alt.X("value:Q", title="Difference to the baseline", axis=alt.Axis(tickCount=3, format="~g"))
-    zero = alt.Chart(data([{"none": 0}])).mark_rule(color=FAINT, strokeDash=[3, 3]).encode(x="none:Q")
+    zero = alt.Chart(rows.named("zero", [{"none": 0}])).mark_rule(color=FAINT, strokeDash=[3, 3]).encode(x="none:Q")
     ranges = base.mark_rule(strokeWidth=2.4, opacity=0.55).encode(x="low:Q", x2="high:Q")
     dots = base.mark_circle(size=58, opacity=1).encode(x=x)
-    panels = alt.layer(zero, ranges, dots, data=data(rows))
+    panels = layered(zero, ranges, dots, over=rows.named("differences", differences))
     width = panel_width(len(actors.states), left=262)
     chart = panels.properties(width=width, height=24 * max(1, len(titles))).facet(
         column=alt.Column("state_name:N", sort=[actors.name(s) for s in actors.states], title=None),
         spacing=16,
     )
-    return finished(chart.add_params(shown), result)
+    return finished(chart.add_params(shown), result, rows)
 
 
 def last_differences(result: Result) -> list[Record]:

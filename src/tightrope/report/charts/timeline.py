@@ -9,7 +9,7 @@ import altair as alt
 
 from tightrope.report.cast import Cast, cast
 from tightrope.report.provenance import reference
-from tightrope.report.style import FAINT, INK, QUIET, data, finished, panel_width
+from tightrope.report.style import FAINT, INK, QUIET, Rows, finished, layered, panel_width
 from tightrope.report.time import quarter_of, year_of
 from tightrope.report.words import keys, outcome
 from tightrope.result import Record, Result
@@ -24,7 +24,7 @@ def timeline(result: Result) -> alt.VConcatChart:
     """One panel per state and outcome; the power chosen is drawn with its bands, the others thin."""
     actors = cast(result)
     paths = baseline_paths(result)
-    rows = [name for name in ROWS if any(row["outcome"] == name for row in paths)]
+    names = [name for name in ROWS if any(row["outcome"] == name for row in paths)]
     first = actors.powers[0] if actors.powers else ""
     power = alt.param(
         name="power",
@@ -33,9 +33,13 @@ def timeline(result: Result) -> alt.VConcatChart:
             options=list(actors.powers), labels=[actors.name(p) for p in actors.powers], name="Power "
         ),
     )
-    panels = [_row(result, actors, name, paths, is_first=n == 0) for n, name in enumerate(rows)]
-    chart = alt.vconcat(*panels, spacing=14).add_params(power).resolve_scale(color="shared")
-    return finished(chart, result)
+    rows = Rows()
+    panels = [_row(rows, result, actors, name, paths, is_first=n == 0) for n, name in enumerate(names)]
+    chosen: list[Any] = [power.param]
+    chart: alt.VConcatChart = alt.VConcatChart(vconcat=panels, spacing=14, params=chosen).resolve_scale(
+        color="independent"
+    )
+    return finished(chart, result, rows)
 
 
 def baseline_paths(result: Result) -> list[Record]:
@@ -44,18 +48,20 @@ def baseline_paths(result: Result) -> list[Record]:
     return [row for row in result.table("paths") if row.get("scenario") == baseline]
 
 
-def _row(result: Result, actors: Cast, name: str, paths: Sequence[Record], *, is_first: bool) -> alt.FacetChart:
+def _row(
+    rows: Rows, result: Result, actors: Cast, name: str, paths: Sequence[Record], *, is_first: bool
+) -> alt.FacetChart:
     """The panels of one outcome side by side."""
-    rows = [*_points(actors, name, paths), *_happenings(result, actors, paths)]
+    drawn = rows.named(name, [*_points(actors, name, paths), *_happenings(result, actors, paths)])
     about = outcome(result, name)
     title = about.title if name in ALONE else f"{about.title}, power chosen"
-    base = alt.Chart(data(rows)).encode(
+    base = alt.Chart(drawn).encode(
         x=alt.X("t:Q", title=None, scale=_period(paths), axis=_years(paths)),
         color=alt.Color("power_name:N", scale=_colours(actors), legend=_legend(actors) if is_first else None),
     )
     first, *others = [*_events(base, is_first), *_bands(base), *_lines(base, title)]
     # Altair 6.3 counts views by the name of the first layer and stumbles where it has none.
-    layers = alt.layer(first.properties(name=f"{name}_events"), *others)
+    layers = layered(first.properties(name=f"{name}_events"), *others)
     header = alt.Header(labels=is_first)
     panel = layers.properties(width=panel_width(len(actors.states), left=52), height=118)
     return panel.facet(
@@ -107,7 +113,7 @@ def _happenings(result: Result, actors: Cast, paths: Sequence[Record]) -> Iterat
             "t": year_of(quarter),
             "quarter": quarter,
             "count": len(rows),
-            "what": "; ".join(f"{actors.name(row.get('actor'))}: {row['what']}" for row in rows),
+            "what": "; ".join(f"{actors.names(row.get('actor'))}: {row['what']}" for row in rows),
             "refs": [reference("e", row["id"]) for row in rows],
         }
 

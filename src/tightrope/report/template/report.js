@@ -36,20 +36,23 @@
     const label = ref && origins[ref] ? made("button", { type: "button", class: "fig cite", "data-ref": ref, text: name }) : name;
     return made("tr", {}, made("td", {}, label), made("td", { text: value }), made("td", { text: about }));
   };
-  const noteBody = (entry) => {
+  const noteBody = (entry, keep) => {
+    const most = keep ? 12 : 3, cited = entry.source ?? [];
     const range = entry.range || "";
     const says = entry.value ? made("p", { class: "says", text: entry.value }, range ? made("small", { text: `range ${range}` }) : null, entry.unit && entry.unit !== "1" ? made("small", { text: entry.unit }) : null) : null;
     const kind = entry.kind ? made("span", { class: `kind ${entry.kind}`, text: entry.kind }) : null;
     const how = [entry.how, entry.why].filter(Boolean).join("; ");
     const parts = entry.parts?.length ? made("table", {}, ...entry.parts.map(partRow)) : null;
-    const cited = entry.source?.length ? made("ul", {}, ...entry.source.slice(0, 12).map(sourceItem)) : null;
-    const more = entry.source?.length > 12 ? made("p", { class: "quiet", text: `and ${entry.source.length - 12} more sources` }) : null;
+    const list = cited.length ? made("ul", {}, ...cited.slice(0, most).map(sourceItem)) : null;
+    const rest = cited.length > most ? `and ${cited.length - most} more source${cited.length > most + 1 ? "s" : ""}` : "";
+    const hint = !keep && (cited.length || parts) ? "click to keep this open" : "";
+    const more = rest || hint ? made("p", { class: "quiet", text: [rest, hint].filter(Boolean).join("; ") }) : null;
     return [
       made("button", { type: "button", class: "close", "aria-label": "Close", text: "×", onclick: () => hide(true) }),
       made("h5", { text: entry.what ?? "" }), says,
       kind || how ? made("p", {}, kind, made("span", { class: "quiet", text: how })) : null,
       entry.adds && entry.adds !== "–" ? made("p", { class: "quiet", text: `adds ${entry.adds} to dependence` }) : null,
-      parts, cited, more,
+      parts, list, more,
     ].filter(Boolean);
   };
   const place = (x, y) => {
@@ -69,7 +72,7 @@
   };
   const show = (entry, x, y, keep = false) => {
     if (!entry || (note.classList.contains("is-kept") && !keep)) return;
-    note.replaceChildren(...noteBody(entry));
+    note.replaceChildren(...noteBody(entry, keep));
     note.classList.toggle("is-kept", keep);
     note.hidden = false;
     place(x, y);
