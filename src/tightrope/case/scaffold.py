@@ -54,9 +54,9 @@ def new_case(
     _check_ids(states, powers)
     _check_target(target)
     case = like if isinstance(like, Case) else load_case(like or next(iter(built_in_cases())))
-    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.parent / f".{target.name}.{os.getpid()}.part"
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         draft.mkdir()
         for name, text in _texts(case, target.name, states, powers).items():
             path = draft / name
