@@ -25,7 +25,8 @@ PAIRS = {
     "bandwidth": "bandwidth",
     "export_dependence": "export_dependence",
     "import_dependence": "import_dependence",
-    "capacity": "fbic_dependence",
+    "one_sidedness": "fbic_dependence",
+    "capacity": "capacity",
 }
 
 
