@@ -43,9 +43,22 @@ class Problem:
     remedy: str
     what: str
 
+    def __post_init__(self) -> None:
+        # what stands in a broken file may be empty, endless, or able to upset a terminal
+        for name in ("value", "expected", "remedy", "what"):
+            object.__setattr__(self, name, _shown(getattr(self, name)))
+
     def __str__(self) -> str:
         place = f"{self.file} line {self.line}" if self.line else self.file
         return f"{place}: {self.what}: {self.value}. Expected {self.expected}. {self.remedy}"
+
+
+def _shown(text: str) -> str:
+    short = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in short) or "empty"
+
+
+_LONGEST = 400
 
 
 class TightropeError(ValueError):

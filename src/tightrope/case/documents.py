@@ -338,10 +338,12 @@ def _sort(value: Any) -> str:
 
 def _keys_of(model: Any, path: Sequence[Any]) -> list[str]:
     """Names that may be written at a path below a model."""
-    for part in path:
-        if isinstance(part, str) and isinstance(model, type) and issubclass(model, Entry):
-            field = model.model_fields.get(part)
-            model = _inner(field.annotation) if field else None
+    parts = iter(path)
+    for part in parts:
+        field = model.model_fields.get(part) if model else None
+        model = _inner(field.annotation) if field else None
+        if field and field.annotation is not model:
+            next(parts, None)  # a place in a list, or a name in a mapping
     if not (isinstance(model, type) and issubclass(model, Entry)):
         return []
     own = {"file", "line", "lines"}
