@@ -11,9 +11,8 @@ from typing import TypeAlias
 from tightrope.result import Cell, Record, Result
 
 from .cast import Cast, cast
-from .charts.scenarios import last_differences
 from .charts.timeline import baseline_paths
-from .provenance import decisions, pictured, reference
+from .provenance import decisions, last_differences, pictured, reference
 from .words import enumeration, number, outcome, percent, plain, signed, span
 
 __all__ = ["Figure", "Finding", "findings", "score"]
@@ -209,7 +208,7 @@ def _scenarios(result: Result, actors: Cast) -> Iterator[Finding]:
         return
     most = max(rows, key=lambda row: abs(_size(row, "difference")))
     count = len({row["scenario"] for row in rows})
-    ref = reference("s", most["scenario"], "room", most["state"], most.get("power"), most["quarter"])
+    ref = reference("s", most["scenario"], "room")
     title = most.get("title") or plain(most["scenario"])
     yield [
         f"Of {count} scenarios, “{title}” moves {outcome(result, 'room').title.lower()} most: "

@@ -209,6 +209,7 @@ def _score_entry(found: Score | None) -> dict[str, Any]:
 
 def _context(result: Result) -> dict[str, Any]:
     actors = cast(result)
+    coefficients = [row for row in result.table("coefficients") if not row.get("state")]
     return {
         "result": result,
         "case": result.case,
@@ -226,6 +227,8 @@ def _context(result: Result) -> dict[str, Any]:
         "events": sorted(result.table("events"), key=lambda row: str(row.get("date") or "")),
         "bibliography": _bibliography(result),
         "facts": _facts(result),
+        "coefficients": coefficients,
+        "meanings": list(dict.fromkeys(row.get("meaning") for row in coefficients if row.get("meaning"))),
         "kinds": KIND_MEANINGS,
         "credit": CREDIT,
         "reference": reference,
@@ -288,7 +291,10 @@ def _asked(result: Result, actors: Cast) -> list[dict[str, Any]]:
         if row["option"] not in group["options"]:
             group["options"].append(row["option"])
         group["states"].setdefault(row["state"], {})[row["option"]] = row
-    return list(groups.values())
+    listed = list(groups.values())
+    for before, group in zip([None, *listed], listed, strict=False):
+        group["is_first"] = before is None or before["title"] != group["title"]
+    return listed
 
 
 def _claims(result: Result) -> list[Record]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from tightrope.result import Cell, Record, Result
 
 from .cast import Cast, cast
-from .words import keys, newest, number, outcome, percent, plain, short, signed, span
+from .words import keys, newest, number, outcome, percent, plain, short, span
 
 __all__ = ["Entry", "pictured_year", "provenance", "reference"]
 
@@ -54,12 +54,27 @@ def provenance(result: Result) -> dict[str, Entry]:
 
 
 def pictured_year(result: Result) -> int | None:
-    """The year of the picture: the manifest's, else the newest with a dependence."""
-    told = result.manifest.get("year")
-    if isinstance(told, int):
-        return told
-    rows = [row for row in result.table("measures") if row.get("measure") == "dependence"]
-    return newest(rows or result.table("channels"))
+    """The year of the picture: the newest in which the room of every state is known.
+
+    Without a table of room it is the newest year in which some dependence, else some share, is known.
+    """
+    rooms = result.table("room")
+    unknown = {row["year"] for row in rows_without(rooms, "mean")}
+    dependences = [row for row in result.table("measures") if row.get("measure") == "dependence"]
+    for rows in ([row for row in rooms if row["year"] not in unknown], known(dependences, "mean")):
+        if rows:
+            return newest(rows)
+    return newest(known(result.table("channels"), "share"))
+
+
+def known(rows: Iterable[Record], column: str) -> list[Record]:
+    """The rows whose cell in a column is known."""
+    return [row for row in rows if row.get(column) is not None]
+
+
+def rows_without(rows: Iterable[Record], column: str) -> list[Record]:
+    """The rows whose cell in a column is not known."""
+    return [row for row in rows if row.get(column) is None]
 
 
 def pictured(result: Result, table: str) -> list[Record]:
@@ -256,21 +271,27 @@ def _decisions(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
         )
 
 
+def last_differences(result: Result) -> list[Record]:
+    """The rows of `scenarios` in each scenario's last quarter."""
+    rows = result.table("scenarios")
+    last: dict[Cell, str] = {}
+    for row in rows:
+        last[row["scenario"]] = max(last.get(row["scenario"], ""), str(row["quarter"]))
+    return [row for row in rows if row["quarter"] == last[row["scenario"]]]
+
+
 def _scenarios(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
-    base = plain(result.manifest.get("baseline") or "baseline")
-    for row in result.table("scenarios"):
+    """One entry per scenario and outcome; state, power and value are the mark's own."""
+    base = plain(result.manifest.get("baseline") or "baseline").lower()
+    for row in last_differences(result):
         about = outcome(result, str(row["outcome"]))
-        whom = f" and {actors.name(row['power'])}" if row.get("power") else ""
         yield (
-            reference("s", row["scenario"], row["outcome"], row["state"], row.get("power"), row.get("quarter")),
+            reference("s", row["scenario"], row["outcome"]),
             {
-                "what": f"{row.get('title') or plain(row['scenario'])}: {about.title.lower()}, "
-                f"{actors.name(row['state'])}{whom}, {row['quarter']}",
-                "value": signed(row.get("difference"), 3),
-                "range": span(row.get("low"), row.get("high"), 3),
+                "what": f"{row.get('title') or plain(row['scenario'])}: {about.title.lower()}",
                 "unit": about.unit,
                 "kind": SIMULATED,
-                "how": f"difference to {base.lower()}, same dice, over {_histories(result)}",
+                "how": f"difference to {base} in {row['quarter']}, same dice, over {_histories(result)}",
             },
         )
 

@@ -65,7 +65,7 @@ class Rows(dict[str, list[dict[str, Any]]]):
 
     def named(self, name: str, rows: Iterable[Mapping[str, Any]]) -> alt.NamedData:
         """Keep rows under a name and refer to them."""
-        self[name] = [dict(row) for row in rows]
+        self[name] = [{key: _short(cell) for key, cell in row.items()} for row in rows]
         return alt.NamedData(name=name)
 
 
@@ -73,6 +73,11 @@ def panel_width(panels: int, *, left: float = 60, gap: float = 16, right: float 
     """Width of each of several panels side by side that together fill the report's column."""
     free = WIDTH - left - right - gap * (panels - 1)
     return max(96, round(free / max(1, panels)))
+
+
+def _short(cell: Any, figures: int = 5) -> Any:
+    """A cell with no more figures than a drawing can show."""
+    return float(f"{cell:.{figures}g}") if isinstance(cell, float) else cell
 
 
 def layered(*charts: alt.Chart, over: Any = alt.Undefined) -> alt.LayerChart:

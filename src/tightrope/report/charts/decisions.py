@@ -59,7 +59,8 @@ def _by_score(rows: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _height(rows: Sequence[dict[str, Any]]) -> float:
-    return 23 * max(1, len({row["kind_name"] for row in rows}))
+    kinds = len({row["kind_name"] for row in rows})
+    return max(1, kinds) * (23 if kinds <= 20 else 17)
 
 
 def _free_width(rows: Sequence[dict[str, Any]]) -> float:
@@ -73,7 +74,7 @@ def _dots(rows: Rows, answered: Sequence[dict[str, Any]], actors: Cast, kinds: a
     colour = alt.Scale(domain=names, range=[actors.colour(s) for s in actors.states])
     dots: alt.Chart = (
         alt.Chart(rows.named("answered", answered))
-        .mark_circle(size=64, opacity=0.75, stroke="#ffffff", strokeWidth=0.6)
+        .mark_circle(size=58, opacity=0.75, stroke="#ffffff", strokeWidth=0.6)
         .encode(
             y=kinds,
             yOffset=alt.YOffset("state_name:N", sort=names, scale=alt.Scale(paddingOuter=0.4)),
@@ -109,8 +110,8 @@ def _scores(rows: Rows, answered: Sequence[dict[str, Any]], order: Sequence[str]
         ],
     )
     title = "Mean log score (0 is best; tick: guessing)"
-    bars = base.mark_bar(color="#9fb0c0", size=11).encode(x=alt.X("score:Q", title=title, axis=alt.Axis(tickCount=4)))
-    ticks = base.mark_tick(color=INK, thickness=1.6, size=15).encode(x="guess:Q")
+    bars = base.mark_bar(color="#9fb0c0", size=10).encode(x=alt.X("score:Q", title=title, axis=alt.Axis(tickCount=4)))
+    ticks = base.mark_tick(color=INK, thickness=1.6, size=14).encode(x="guess:Q")
     count = base.mark_text(align="left", dx=4, color=QUIET, fontSize=10).encode(
         x=alt.datum(0), text=alt.Text("label:N")
     )

@@ -215,7 +215,7 @@ def _widths() -> alt.Legend:
         title="Width",
         orient="none",
         legendX=14,
-        legendY=HEIGHT - 132,
+        legendY=HEIGHT - 168,
         tickCount=3,
         symbolType="stroke",
         symbolStrokeColor=QUIET,

@@ -8,12 +8,12 @@ from typing import Any
 import altair as alt
 
 from tightrope.report.cast import Cast, cast
-from tightrope.report.provenance import reference
+from tightrope.report.provenance import last_differences, reference
 from tightrope.report.style import FAINT, Rows, finished, layered, panel_width
 from tightrope.report.words import outcome, plain
-from tightrope.result import Record, Result
+from tightrope.result import Result
 
-__all__ = ["last_differences", "scenario_differences"]
+__all__ = ["scenario_differences"]
 
 FIRST = ("room", "alignment", "dependence")
 
@@ -24,13 +24,15 @@ def scenario_differences(result: Result) -> alt.FacetChart:
     differences = list(_differences(result, actors))
     shown = _selector(differences)
     titles = list(dict.fromkeys(row["title"] for row in differences))
+    names = [actors.name(s) for s in actors.states]
+    colour = alt.Scale(domain=names, range=[actors.colour(s) for s in actors.states])
     rows = Rows()
     base = (
         alt.Chart()
         .transform_filter("datum.series == shown")
         .encode(
             y=alt.Y("title:N", sort=titles, title=None, axis=alt.Axis(labelLimit=250, grid=True)),
-            color=alt.Color("colour:N", scale=None),
+            color=alt.Color("state_name:N", scale=colour, legend=None),
             tooltip=[
                 alt.Tooltip("title:N", title="Scenario"),
                 alt.Tooltip("series:N", title="Outcome"),
@@ -48,19 +50,10 @@ def scenario_differences(result: Result) -> alt.FacetChart:
     panels = layered(zero, ranges, dots, over=rows.named("differences", differences))
     width = panel_width(len(actors.states), left=262)
     chart = panels.properties(width=width, height=24 * max(1, len(titles))).facet(
-        column=alt.Column("state_name:N", sort=[actors.name(s) for s in actors.states], title=None),
+        column=alt.Column("state_name:N", sort=names, title=None),
         spacing=16,
     )
     return finished(chart.add_params(shown), result, rows)
-
-
-def last_differences(result: Result) -> list[Record]:
-    """The rows of `scenarios` in each scenario's last quarter."""
-    rows = result.table("scenarios")
-    last: dict[Any, str] = {}
-    for row in rows:
-        last[row["scenario"]] = max(last.get(row["scenario"], ""), str(row["quarter"]))
-    return [row for row in rows if row["quarter"] == last[row["scenario"]]]
 
 
 def _differences(result: Result, actors: Cast) -> Iterator[dict[str, Any]]:
@@ -70,21 +63,19 @@ def _differences(result: Result, actors: Cast) -> Iterator[dict[str, Any]]:
         yield {
             "title": row.get("title") or plain(row["scenario"]),
             "series": f"{name}, {actors.name(whom)}" if whom else name,
-            "outcome": row["outcome"],
             "state_name": actors.name(row["state"]),
-            "colour": actors.colour(row["state"]),
             "quarter": row["quarter"],
             "value": row["difference"],
             "low": row.get("low"),
             "high": row.get("high"),
-            "ref": reference("s", row["scenario"], row["outcome"], row["state"], whom, row["quarter"]),
+            "ref": reference("s", row["scenario"], row["outcome"]),
         }
 
 
 def _selector(rows: list[dict[str, Any]]) -> alt.Parameter:
     """Outcomes to choose from, room first where there is one."""
     rank = {name: n for n, name in enumerate(FIRST)}
-    ordered = sorted(rows, key=lambda row: rank.get(row["outcome"], len(rank)))
+    ordered = sorted(rows, key=lambda row: rank.get(row["ref"].rpartition(":")[2], len(rank)))
     options = list(dict.fromkeys(row["series"] for row in ordered)) or [""]
     bind = alt.binding_select(options=options, name="Outcome ")
     return alt.param(name="shown", value=options[0], bind=bind)

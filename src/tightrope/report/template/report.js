@@ -86,8 +86,9 @@
     }
     const entry = datum?.ref && origins[datum.ref];
     if (!entry) return null;
-    if (!datum.ref.startsWith("p:") || typeof datum.value !== "number") return entry;
-    return { ...entry, what: `${entry.what}, ${datum.quarter}`, value: digits(datum.value), range: ends(datum.low, datum.high) };
+    if (!/^[ps]:/.test(datum.ref) || typeof datum.value !== "number") return entry;
+    const at = datum.ref.startsWith("p:") ? datum.quarter : [datum.state_name, datum.series?.split(", ")[1]].filter(Boolean).join(" and ");
+    return { ...entry, what: `${entry.what}, ${at}`, value: digits(datum.value), range: ends(datum.low, datum.high) };
   };
 
   // ---- numbers in the text ----
