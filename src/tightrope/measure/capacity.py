@@ -28,7 +28,7 @@ def bandwidth(share: Any, size: Any) -> Any:
 
     Assumes
     -------
-    Channels weigh the same.
+    Channels weigh the same. No pair of unknown volume is wider than the widest known one.
 
     Source
     ------
@@ -37,7 +37,7 @@ def bandwidth(share: Any, size: Any) -> Any:
     """
     xp = namespace(share)
     volume = share * size[:, None]
-    widest = volume.max(axis=(0, 1), keepdims=True)
+    widest = xp.where(xp.isnan(volume), 0.0, volume).max(axis=(0, 1), keepdims=True)
     return xp.where(widest > 0, volume / xp.where(widest > 0, widest, 1.0), 0 * volume).mean(axis=2)
 
 

@@ -57,7 +57,8 @@ def posture(acts: Acts, threat: Any) -> Any:
     Returns
     -------
     posture
-        (posture, state, ...), unit 1, summing to one; NaN for a state without decisions.
+        (posture, state, ...), unit 1, summing to one; NaN for a state without decisions, or whose choices no power
+        cared about while they neither left things as they were nor served the regime.
 
     Assumes
     -------
