@@ -29,7 +29,9 @@ def with_range(
     if not used:
         return float("nan"), float("nan"), float("nan"), 0
     value = float(pair(votes, one, other, np.ones((1, len(votes))))[0])
-    draws = pair(votes, one, other, rng.multinomial(len(votes), np.full(len(votes), 1 / len(votes)), DRAWS).astype(float))
+    draws = pair(
+        votes, one, other, rng.multinomial(len(votes), np.full(len(votes), 1 / len(votes)), DRAWS).astype(float)
+    )
     low, high = np.nanpercentile(draws, RANGE)
     return value, min(float(low), value), max(float(high), value), used
 

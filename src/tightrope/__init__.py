@@ -1,9 +1,11 @@
 """Tightrope: small states between larger powers, how bound each is, how much room it has, and what it would do.
 
-    >>> import tightrope as tr
-    >>> case = tr.load_case("central_asia")
-    >>> tr.measures(case, 2021)["room"].value.shape
-    (5,)
+Examples
+--------
+>>> import tightrope as tr
+>>> case = tr.load_case("central_asia")
+>>> tr.measures(case, 2021)["room"].value.shape
+(5,)
 """
 
 from __future__ import annotations
