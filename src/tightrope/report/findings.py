@@ -13,7 +13,7 @@ from tightrope.result import Cell, Record, Result
 from .cast import Cast, cast
 from .charts.timeline import baseline_paths
 from .provenance import decisions, last_differences, pictured, reference
-from .words import enumeration, number, outcome, percent, plain, signed, span
+from .words import number, outcome, percent, plain, signed, span
 
 __all__ = ["Figure", "Finding", "findings", "score"]
 
@@ -222,9 +222,17 @@ def _claims(result: Result, actors: Cast) -> Iterator[Finding]:
     verdicts = Counter(str(row.get("verdict")) for row in result.table("audit"))
     if not verdicts:
         return
-    names = {"supported": "supported by", "contradicted": "contradicted by", "not_checkable": "not checkable with"}
-    parts = [f"{verdicts[key]} are {words}" for key, words in names.items() if verdicts[key]]
-    yield [f"Of {sum(verdicts.values())} claims of the text, {enumeration(parts)} the case's data."]
+    names = {
+        "supported": "are supported by",
+        "contradicted": "are contradicted by",
+        "not_checkable": "cannot be checked with",
+    }
+    told = [key for key in names if verdicts[key]]
+    sentence: Finding = [f"Of {sum(verdicts.values())} claims of the text, "]
+    for n, key in enumerate(told):
+        comma = "" if n == 0 else " and " if n == len(told) - 1 else ", "
+        sentence += [comma, Figure(str(verdicts[key]), "t:audit"), f" {names[key]}"]
+    yield [*sentence, " the case's data."]
 
 
 def _rankings(result: Result, actors: Cast) -> Iterator[Finding]:
@@ -233,8 +241,9 @@ def _rankings(result: Result, actors: Cast) -> Iterator[Finding]:
         return
     held = [row for row in rows if is_borne_out(row.get("verdict"))]
     yield [
-        f"{len(held) or 'None'} of the {len(rows)} rankings that the text asserts "
-        f"{'is' if len(held) == 1 else 'are'} borne out by the numbers."
+        "Of the rankings that the text asserts, ",
+        Figure(str(len(held)), "t:rankings"),
+        f" of {len(rows)} {'is' if len(held) == 1 else 'are'} borne out by the numbers.",
     ]
 
 

@@ -15,40 +15,27 @@ import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from altair.utils.schemapi import debug_mode
 
 from tightrope.base import RunError
-from tightrope.result import Record, Result
+from tightrope.result import Record, Result, fields
 
 from . import words
 from .cast import Cast, cast
-from .charts import CHARTS, alignment_sparkline
+from .charts import CHARTS, NEEDS, alignment_sparkline
 from .charts.timeline import baseline_paths
-from .export import chart_spec
-from .findings import Score, findings, is_borne_out, score
+from .export import chart_spec, drawing
+from .findings import findings, is_borne_out, score
 from .geography import CREDIT
 from .provenance import KIND_MEANINGS, decisions, pictured, pictured_year, provenance, reference
 
 __all__ = ["report_html", "write_report"]
-
-# The tables that a chart cannot do without.
-NEEDS: Mapping[str, tuple[str, ...]] = {
-    "tie_map": ("actors",),
-    "dependence_by_channel": ("channels",),
-    "timeline": ("paths",),
-    "postures": ("posture",),
-    "spectrum": ("spectrum",),
-    "decisions": ("decisions",),
-    "calibration": ("decisions",),
-    "scenario_differences": ("scenarios",),
-    "kinds_of_numbers": ("numbers",),
-}
 
 
 def write_report(result: Result, path: str | Path) -> Path:
@@ -76,10 +63,11 @@ def write_report(result: Result, path: str | Path) -> Path:
 
 def report_html(result: Result) -> str:
     """The report as one HTML text."""
+    result = _with_every_column(result)
     with ThreadPoolExecutor(1) as pool:
         library = pool.submit(_library)
-        specs, found = _specs(result), provenance(result)
-        found["t:score"] = _score_entry(score(result))
+        specs = _specs(result)
+        found = provenance(result) | _tallies(result)
         context = _context(result) | {"specs": specs}
         blocks = {
             "specs": _json(specs),
@@ -122,6 +110,7 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters |= {
         "number": words.number,
@@ -153,12 +142,10 @@ def _finite(value: Any) -> Any:
 
 def _specs(result: Result) -> dict[str, Any]:
     """The charts for which the Result has tables, and a sparkline for each state."""
-    specs = {name: chart_spec(result, name) for name in CHARTS if all(result.table(need) for need in NEEDS[name])}
-    with debug_mode(False):
-        for state in _with_alignment(result):
-            spec = alignment_sparkline(result, state).to_dict(validate=False)
-            spec.pop("title", None)
-            specs[f"sparkline_{state}"] = spec
+    specs = {name: chart_spec(result, name) for name in CHARTS if all(map(result.table, NEEDS[name]))}
+    for state in _with_alignment(result):
+        specs[f"sparkline_{state}"] = drawing(alignment_sparkline, result, state)
+        specs[f"sparkline_{state}"].pop("title", None)
     return specs
 
 
@@ -193,15 +180,28 @@ def _interned(rows: Sequence[Record]) -> dict[str, Any]:
     return {"count": len(rows), "texts": texts, "pool": list(pool), "columns": columns}
 
 
-def _score_entry(found: Score | None) -> dict[str, Any]:
-    if found is None:
-        return {}
-    return {
-        "what": "How well the decision model predicts what was chosen",
-        "value": words.percent(found.mean_prob),
-        "kind": "estimated",
-        "how": f"mean over {found.count} answered questions; each row of the table of decisions has its own",
-    }
+def _with_every_column(result: Result) -> Result:
+    """The Result with the columns that a table may lack, all unknown."""
+    tables = {}
+    for name, rows in result.tables.items():
+        lacks = [f.name for f in fields(name, []) if f.name not in (rows[0] if rows else {})]
+        tables[name] = [row | dict.fromkeys(lacks) for row in rows] if lacks else rows
+    return replace(result, tables=tables)
+
+
+def _tallies(result: Result) -> dict[str, dict[str, Any]]:
+    """The origin of the numbers that count or average others."""
+    found: dict[str, dict[str, Any]] = {}
+    if told := score(result):
+        what = "How well the decision model predicts what was chosen"
+        how = f"over {told.count} answered questions; the table of decisions has each with its sources"
+        found["t:score"] = {"what": what, "value": words.percent(told.mean_prob), "kind": "estimated", "how": how}
+    for table, title in (("audit", "Claims by verdict"), ("rankings", "Rankings by verdict")):
+        counts = Counter(words.plain(row.get("verdict")) for row in result.table(table))
+        parts = [[verdict, str(count), "", ""] for verdict, count in counts.most_common()]
+        how = "counted in the table below, which has each with its sources"
+        found[f"t:{table}"] = {"what": title, "how": how, "parts": parts}
+    return found
 
 
 # --- what the template reads ----------------------------------------------------------------------
@@ -212,8 +212,8 @@ def _context(result: Result) -> dict[str, Any]:
     coefficients = [row for row in result.table("coefficients") if not row.get("state")]
     return {
         "result": result,
-        "case": result.case,
-        "manifest": result.manifest,
+        "case": dict.fromkeys(("name", "title", "digest", "start", "end")) | dict(result.case),
+        "manifest": dict.fromkeys(("members", "seed")) | dict(result.manifest),
         "warnings": [str(text) for text in result.manifest.get("warnings") or []],
         "actors": actors,
         "year": pictured_year(result),
@@ -318,8 +318,8 @@ def _facts(result: Result) -> list[tuple[str, str]]:
     """The manifest as pairs of words, for the method note."""
     about, case = result.manifest, result.case
     pairs = [
-        ("Case", f"{case.get('name', '')}, digest {case.get('digest', '')}"),
-        ("Period", f"{case.get('start', '')} to {case.get('end', '')}"),
+        ("Case", ", digest ".join(str(case[key]) for key in ("name", "digest") if case.get(key))),
+        ("Period", " to ".join(str(case[key]) for key in ("start", "end") if case.get(key))),
         ("Histories", words.number(about.get("members"), 0)),
         ("Seed", str(about.get("seed", "–"))),
         ("Scenarios", ", ".join(map(str, about.get("scenarios") or [])) or "–"),

@@ -49,6 +49,7 @@ def provenance(result: Result) -> dict[str, Entry]:
         _audit,
         _rankings,
         _numbers,
+        _coefficients,
     )
     return {key: _filled(entry) for part in parts for key, entry in part(result, actors)}
 
@@ -369,6 +370,23 @@ def _numbers(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
                 "how": KIND_MEANINGS.get(str(row["kind"]), ""),
             },
         )
+
+
+def _coefficients(result: Result, actors: Cast) -> Iterator[tuple[str, Entry]]:
+    for row in result.table("coefficients"):
+        if not row.get("state"):
+            basis = "fitted" if row.get("basis") == "posterior" else "prior, not fitted"
+            yield (
+                reference("b", row["name"]),
+                {
+                    "what": f"Coefficient: {plain(row['name']).lower()}",
+                    "value": number(row.get("mean")),
+                    "range": span(row.get("low"), row.get("high")),
+                    "kind": row.get("kind") or ("estimated" if row.get("basis") == "posterior" else "assumed"),
+                    "how": "; ".join(str(text) for text in (row.get("meaning"), basis) if text),
+                    "source": keys(row.get("source")),
+                },
+            )
 
 
 def source_label(result: Result) -> Callable[[Cell], str]:

@@ -18,6 +18,7 @@ from .timeline import timeline
 
 __all__ = [
     "CHARTS",
+    "NEEDS",
     "alignment_sparkline",
     "calibration",
     "decisions",
@@ -46,3 +47,16 @@ CHARTS: Mapping[str, Callable[[Result], Any]] = MappingProxyType(
         )
     }
 )
+
+# The tables that a chart cannot do without.
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "tie_map": ("actors",),
+    "dependence_by_channel": ("channels",),
+    "timeline": ("paths",),
+    "postures": ("posture",),
+    "spectrum": ("spectrum",),
+    "decisions": ("decisions",),
+    "calibration": ("decisions",),
+    "scenario_differences": ("scenarios",),
+    "kinds_of_numbers": ("numbers",),
+}
