@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from .documents import KindEntry
 from .draft import Draft
+from .rows import Row
 
 __all__ = ["digest"]
 
@@ -46,7 +47,7 @@ def _parts(draft: Draft) -> Iterator[str]:
     yield _text(draft.case)
     for table, rows in draft.tables.items():
         if table == "actors":
-            yield _text(list(rows))
+            yield from map(_text, rows)
         else:
             yield from _sorted(table, rows)
     yield _text({source.key: dict(source.fields) | {"type": source.type} for source in draft.sources.values()})
@@ -68,6 +69,8 @@ def _sorted(name: str, entries: Iterable[BaseModel]) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Row):  # thousands of them, so the short way
+        return repr([item for name, item in value.__dict__.items() if name not in _PLACE]).replace("\\r\\n", "\\n")
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
 
 

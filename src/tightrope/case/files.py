@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -23,6 +24,8 @@ STANDARD_FILES = frozenset(
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """Without waiting, because a pipe in the place of a file would hold the reader for ever."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 _COUNT_LIMIT = 2_000
 
@@ -117,10 +120,10 @@ class Folder:
             shown = f"byte 0x{data[error.start]:02x}"
             self._refuse(name, shown, "text in UTF-8", "Save the file again as UTF-8.", line)
             return None
-        odd = next((mark for mark in text if mark < " " and mark not in "\t\r\n"), None)
+        odd = _CONTROL.search(text)
         if odd is not None:
-            line = text.count("\n", 0, text.index(odd)) + 1
-            self._refuse(name, f"control character {odd!r}", "plain text", "Delete the character.", line)
+            line = text.count("\n", 0, odd.start()) + 1
+            self._refuse(name, f"control character {odd[0]!r}", "plain text", "Delete the character.", line)
             return None
         return text
 

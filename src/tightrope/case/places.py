@@ -9,9 +9,12 @@ from typing import Any
 from .documents import QuestionEntry
 from .draft import Draft
 from .rows import Row
-from .schema import TABLES
+from .schema import TABLES, columns
 
 __all__ = ["Place", "draft_places"]
+
+WITH_ID = frozenset(table for table in TABLES if any(column.name == "id" for column in columns(table)))
+"""Tables whose rows have a name; rows of the others are named by their line."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,13 @@ def _of(entry: Any, text: str) -> Iterator[Place]:
 
 
 def _of_row(row: Row, table: str, ledger: frozenset[str]) -> Iterator[Place]:
-    text = f"{row.file}:{getattr(row, 'id', row.line)}"
     if table == "mechanisms":
-        text += " -> " + "; ".join(row.where)
+        text = f"{row.file}:{row.id} -> {'; '.join(row.where)}"
         if row.id in ledger and row.id not in row.ledger:
             yield Place(row.id, text, row.file, row.line)
-    yield from _of(row, text)
+        yield from _of(row, text)
+    elif row.ledger:
+        yield from _of(row, f"{row.file}:{row.id if table in WITH_ID else row.line}")
 
 
 def _of_question(question: QuestionEntry) -> Iterator[Place]:

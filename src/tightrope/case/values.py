@@ -37,6 +37,9 @@ _PATH = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+", re.ASCII)
 _RANGE = re.compile(r"([A-Z]+)(\d+)-([A-Z]+)?(\d+)", re.ASCII)
 
 
+_MOST_IDS = 20_000
+
+
 def expected(what: str, remedy: str) -> PydanticCustomError:
     """Error that says what a value should have been.
 
@@ -133,6 +136,8 @@ def ledger_ids(words: tuple[str, ...]) -> tuple[str, ...]:
             raise expected(
                 f"a range such as T01-T14, not `{word}`", "Put the same letters at both ends, the smaller number first."
             )
+        if len(ids) > _MOST_IDS:
+            raise expected(f"at most {_MOST_IDS} ids", "Shorten the ranges.")
         ids += [f"{letters}{number:0{len(first)}}" for number in range(int(first), int(last) + 1)]
     return tuple(ids)
 

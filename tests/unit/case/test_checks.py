@@ -108,6 +108,7 @@ BROKEN = {
     "affinity one way": ("parameters/model.yaml", "  symmetric: true\n", "", 11, "[QQQ, PPP] not known", "both directions", "symmetric"),
     "affinity over one": ("parameters/model.yaml", "value: -0.4, low: -0.6", "value: -1.4, low: -1.6", 11, "-1.4", "-1 to 1", "Correct"),
     "parameter key twice": ("parameters/model.yaml", "attention:", "stake:", 21, "stake", "line 1", "Delete"),
+    "too many dimensions": ("parameters/model.yaml", "dims: [coefficient]", "dims: [coefficient, a, b, c, d, e, f]", 39, "a, b", "6 dimensions", "Drop"),
     # scenarios
     "scenario name": ("scenarios/ppp_wins.yaml", "name: ppp_wins", "name: ppp_loses", 1, "ppp_loses", "ppp_wins", "equal"),
     "extends unknown": ("scenarios/ppp_wins.yaml", "extends: history", "extends: histroy", 3, "histroy", "a scenario", "`history`"),
@@ -126,6 +127,7 @@ BROKEN = {
     # ledger
     "ledger unknown": ("attributes.csv", "105,115,measured,office_2022,,,yes,F01", "105,115,measured,office_2022,,,yes,F02", 3, "F02", "the ledger", "`F01`"),
     "ledger id promised": ("case.yaml", "[T01-T02, F01,", "[T01-T02, F01, F02,", 7, "F02", "its place", "ledger"),
+    "ledger range too long": ("case.yaml", "T01-T02", "T01-T9999, U1-U9999, V1-V9999", 7, "T01-T9999", "at most", "Shorten"),
     "ledger range": ("case.yaml", "T01-T02", "T02-T01", 7, "T02-T01", "a range", "smaller"),
     # tables as a whole
     "column unknown": ("claims.csv", "id,text,check", "id,texte,check", 1, "texte", "a column", "`text`"),
@@ -245,6 +247,30 @@ def test_a_case_without_states_is_refused(folder):
     path = folder / "actors.csv"
     path.write_text(path.read_text(encoding="utf-8").replace(",state,", ",other,"), encoding="utf-8")
     assert any(problem.value == "no state" for problem in check_case(folder))
+
+
+def test_a_case_of_too_many_actors_is_refused_before_arrays_are_made(folder):
+    with (folder / "actors.csv").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"P{number},Power,power,,,,,\n" for number in range(20_000))
+    problems = check_case(folder)
+    assert ("actors.csv", "at most 400") in {(problem.file, problem.expected) for problem in problems}
+
+
+def test_a_case_of_too_many_channels_is_refused(folder, edit):
+    more = "".join(f"  - {{id: c{number}, title: C, carry: 1, meaning: m}}\n" for number in range(200))
+    edit("case.yaml", "  - {id: trade", more + "  - {id: trade")
+    problems = check_case(folder)
+    assert ("case.yaml", "at most 100") in {(problem.file, problem.expected) for problem in problems}
+
+
+def test_thousands_of_wrong_names_are_told_in_good_time(folder):
+    """Looking for the nearest name must not make a bad file a slow one: this takes minutes if it is done per row."""
+    with (folder / "sources.bib").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"@misc{{key_of_a_source_{number},title={{T}}}}\n" for number in range(2000))
+    with (folder / "events.csv").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"E{n},2022,event,PPP,all,trade,w,kez_of_a_source_{n},\n" for n in range(3000))
+    wrong = [problem for problem in check_case(folder) if problem.what == "source"]
+    assert len(wrong) == 3000
 
 
 def test_a_case_without_history_is_refused(folder, only_problem):

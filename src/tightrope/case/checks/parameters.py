@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from ..parameters import ALL, dated_rows, in_force
 from .check import check
 
 _ROUNDING = 1e-6
+_MOST_CELLS = 1_000_000
+_MOST_DIMS = 6
 
 
 @check()
@@ -45,6 +48,7 @@ def parameters_begin_on_dates(draft: Draft) -> Iterator[Problem]:
 def parameter_labels_are_known(draft: Draft) -> Iterator[Problem]:
     """A row names one label for each dimension."""
     labels = draft_labels(draft)
+    admitted = {dim: frozenset((*known, ALL)) for dim, known in labels.items()}
     for name, entry in draft.parameters.items():
         for text, rows in entry.values.items():
             for row in rows:
@@ -55,7 +59,7 @@ def parameter_labels_are_known(draft: Draft) -> Iterator[Problem]:
                     yield Problem(entry.file, row.line, shown, said, f"Use `{ALL}` for every label.", what)
                     continue
                 for label, dim in zip(row.at, entry.dims, strict=True):
-                    if label != ALL and label not in labels[dim]:
+                    if label not in admitted[dim]:
                         yield Problem(entry.file, row.line, label, f"a {dim}", suggestion(label, labels[dim]), what)
 
 
@@ -73,10 +77,25 @@ def parameter_cells_have_one_value(draft: Draft) -> Iterator[Problem]:
             first.setdefault((text, row.at), row.line)
 
 
+@check("actors.csv", "case.yaml", "codebook.yaml")
+def parameters_fit_into_memory(draft: Draft) -> Iterator[Problem]:
+    """The cells of a parameter are not so many that they must be a slip."""
+    labels = draft_labels(draft)
+    for name, entry in draft.parameters.items():
+        if _n_cells(entry, labels) > _MOST_CELLS:
+            shown = f"[{', '.join(entry.dims)}]"
+            said = f"at most {_MOST_CELLS:,} cells and {_MOST_DIMS} dimensions"
+            yield Problem(entry.file, entry.line_of("dims"), shown, said, "Drop dimensions.", f"{name}.dims")
+
+
+def _n_cells(entry: ParameterEntry, labels: Mapping[str, Sequence[str]]) -> int:
+    return _MOST_CELLS + 1 if len(entry.dims) > _MOST_DIMS else math.prod(len(labels[dim]) for dim in entry.dims)
+
+
 def _is_usable(draft: Draft, entry: ParameterEntry) -> bool:
     """Whether every row of a parameter fits its dimensions, so that arrays can be made."""
     labels = draft_labels(draft)
-    return all(
+    return _n_cells(entry, labels) <= _MOST_CELLS and all(
         len(row.at) == len(entry.dims)
         and all(label == ALL or label in labels[dim] for label, dim in zip(row.at, entry.dims, strict=True))
         for rows in entry.values.values()

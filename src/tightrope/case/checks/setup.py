@@ -11,6 +11,9 @@ from tightrope.base import Problem
 from ..draft import Draft
 from .check import check
 
+_MOST_ACTORS = 400
+_MOST_CHANNELS = 100
+
 
 @check("case.yaml")
 def period_runs_forward(draft: Draft) -> Iterator[Problem]:
@@ -58,6 +61,11 @@ def channels_are_there_once(draft: Draft) -> Iterator[Problem]:
         return
     if not entry.channels:
         yield Problem("case.yaml", entry.line_of("channels"), "none", "at least one channel", "Add one.", "channels")
+    if len(entry.channels) > _MOST_CHANNELS:
+        said = f"{len(entry.channels)} channels"
+        yield Problem(
+            "case.yaml", entry.line_of("channels"), said, f"at most {_MOST_CHANNELS}", "Join channels.", "channels"
+        )
     counts = Counter(channel.id for channel in entry.channels)
     for channel in entry.channels:
         if counts[channel.id] > 1:
@@ -76,7 +84,10 @@ def channels_are_there_once(draft: Draft) -> Iterator[Problem]:
 
 @check("actors.csv")
 def there_are_states_and_powers(draft: Draft) -> Iterator[Problem]:
-    """A case needs a state and a power."""
+    """A case needs a state and a power, and has not so many that arrays of them burst the memory."""
+    if len(draft.actors) > _MOST_ACTORS:
+        said = f"{len(draft.actors)} actors"
+        yield Problem("actors.csv", 0, said, f"at most {_MOST_ACTORS}", "Keep those that the case is about.", "id")
     for role, ids in (("state", draft.states), ("power", draft.powers)):
         if "actors" in draft.tables and not ids:
             yield Problem("actors.csv", 0, f"no {role}", f"at least one actor with role {role}", "Add a row.", "role")

@@ -41,10 +41,11 @@ def citations(draft: Draft) -> Iterator[tuple[tuple[str, ...], str, int]]:
 @check("sources.bib")
 def cited_sources_exist(draft: Draft) -> Iterator[Problem]:
     """Every key that is cited stands in sources.bib."""
+    known = tuple(draft.sources)
     for keys, file, line in citations(draft):
         for key in keys:
             if key not in draft.sources:
-                said = f"{suggestion(key, draft.sources)} Or add the entry."
+                said = f"{suggestion(key, known)} Or add the entry."
                 yield Problem(file, line, key[:80], "a key of sources.bib", said, "source")
 
 
