@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -10,6 +11,8 @@ __all__ = ["nearest", "suggestion"]
 
 _MANY = 60
 """Number of known names from which only those that begin or end like the wrong one are compared."""
+
+_NEIGHBOURS = 15
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
@@ -39,16 +42,27 @@ def nearest(name: str, known: Iterable[str], *, most: int = 3) -> tuple[str, ...
 
 @lru_cache(maxsize=4096)  # one slip of the pen is often met in a thousand rows
 def _nearest(name: str, known: tuple[str, ...], most: int) -> tuple[str, ...]:
-    by_lower: dict[str, str] = {}
-    for candidate in known:
-        by_lower.setdefault(candidate.lower(), candidate)
-    candidates = [one for one in by_lower if _may_match(name, one)] if len(by_lower) > _MANY else list(by_lower)
+    by_lower, forward, backward = _sorted(known)
+    candidates = list(by_lower)
+    if len(candidates) > _MANY:
+        ends = [one[::-1] for one in _around(name[::-1], backward)]
+        candidates = list(dict.fromkeys([*_around(name, forward), *ends]))
     close = difflib.get_close_matches(name, candidates, n=most, cutoff=0.5)
     return tuple(by_lower[match] for match in close)
 
 
-def _may_match(name: str, other: str) -> bool:
-    return abs(len(name) - len(other)) <= 3 and (name[:2] == other[:2] or name[-3:] == other[-3:])
+@lru_cache(maxsize=64)
+def _sorted(known: tuple[str, ...]) -> tuple[dict[str, str], list[str], list[str]]:
+    by_lower: dict[str, str] = {}
+    for candidate in known:
+        by_lower.setdefault(candidate.lower(), candidate)
+    return by_lower, sorted(by_lower), sorted(one[::-1] for one in by_lower)
+
+
+def _around(name: str, names: list[str]) -> list[str]:
+    """Names next to where a name would stand in alphabetical order: those that begin like it."""
+    place = bisect.bisect(names, name)
+    return names[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS]
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -120,6 +120,14 @@ def stances(
     -------
     stance
         (option, power), -1 to 1.
+
+    Assumes
+    -------
+    Powers outside a question judge it by those inside whom they are like; nothing else about them matters.
+
+    Source
+    ------
+    The rule is ours; the numbers are in the codebook, which gives its reasons.
     """
     member = _membership(roles, powers)  # (role, power)
     by_role = np.array([[kind.options[option].stance[role] for role in roles] for option in options], dtype=np.float64)
@@ -149,6 +157,14 @@ def tie_pattern(
     -------
     ties
         (power, channel), share points.
+
+    Assumes
+    -------
+    Ties move in proportion to the degree of what is chosen, whoever the state is.
+
+    Source
+    ------
+    The rule is ours; the numbers are in the codebook.
     """
     pattern = np.zeros((len(powers), len(channels)))
     taken = {power for named in roles.values() for power in named}

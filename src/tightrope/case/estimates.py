@@ -38,6 +38,14 @@ def share(
     -------
     share
         (state, power, channel), unit 1.
+
+    Assumes
+    -------
+    A share holds until a later one is known, for as many years as its channel allows.
+
+    Source
+    ------
+    The rows of ties.csv, each with its own.
     """
     rows = [
         readings.at((state, power, channel), year, carry=years)

@@ -43,6 +43,12 @@ def test_a_wrong_name_gets_the_nearest_known_ones():
     assert suggestion("zzz", [f"n{i}" for i in range(20)]).endswith("`n11`, ...")
 
 
+def test_the_nearest_of_many_names_begins_or_ends_alike():
+    known = [f"{letter}{number}_{letter}" for letter in "abcdefgh" for number in range(100)]
+    assert "c42_c" in nearest("c42_x", known)
+    assert "c42_c" in nearest("x42_c", known)
+
+
 def test_a_registry_knows_names_once():
     rules: Registry[int] = Registry("rule", error=CaseError)
     rules.register("one")(1)
