@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import heapq
+import itertools
 import json
 import math
 from pathlib import Path
@@ -78,7 +79,7 @@ def ring(indices: list[int], lines: list[list[Point]]) -> list[Point]:
 
 def ring_area(points: list[Point]) -> float:
     """Area of a ring in square degrees, shrunk with latitude."""
-    flat = sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(points, points[1:], strict=False)) / 2
+    flat = sum(a[0] * b[1] - b[0] * a[1] for a, b in itertools.pairwise(points)) / 2
     return abs(flat) * math.cos(math.radians(sum(p[1] for p in points) / len(points)))
 
 
@@ -92,9 +93,7 @@ def rounded(points: list[Point], digits: int) -> list[list[float]]:
     return coarse
 
 
-def polygons(
-    shape: dict[str, Any], lines: list[list[Point]], least: float, digits: int
-) -> list[Any]:
+def polygons(shape: dict[str, Any], lines: list[list[Point]], least: float, digits: int) -> list[Any]:
     """The polygons of a country that are large enough to see; the largest always stays."""
     parts = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
     whole = [[ring(r, lines) for r in part] for part in parts]
@@ -118,9 +117,7 @@ def land(topology: dict[str, Any], *, bend: float, island: float, digits: int) -
         parts = polygons(shape, lines, island, digits)
         if parts:
             geometry = {"type": "MultiPolygon", "coordinates": parts}
-            features.append(
-                {"type": "Feature", "id": code, "properties": {"name": name}, "geometry": geometry}
-            )
+            features.append({"type": "Feature", "id": code, "properties": {"name": name}, "geometry": geometry})
     features.sort(key=lambda f: str(f["id"]))
     return {"type": "FeatureCollection", "features": features}
 
@@ -130,23 +127,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("topology", type=Path)
     parser.add_argument("geojson", type=Path)
-    parser.add_argument(
-        "--bend", type=float, default=0.07, help="smallest corner kept, square degrees"
-    )
-    parser.add_argument(
-        "--island", type=float, default=0.3, help="smallest ring kept, square degrees"
-    )
+    parser.add_argument("--bend", type=float, default=0.07, help="smallest corner kept, square degrees")
+    parser.add_argument("--island", type=float, default=0.3, help="smallest ring kept, square degrees")
     parser.add_argument("--digits", type=int, default=2, help="decimals of a coordinate")
     asked = parser.parse_args()
     topology = json.loads(asked.topology.read_text(encoding="utf-8"))
     shapes = land(topology, bend=asked.bend, island=asked.island, digits=asked.digits)
     text = json.dumps(shapes, separators=(",", ":"), ensure_ascii=False)
-    asked.geojson.write_text(
-        text.replace('{"type":"Feature"', '\n{"type":"Feature"') + "\n", encoding="utf-8"
-    )
-    print(
-        f"{asked.geojson}: {len(shapes['features'])} countries, {asked.geojson.stat().st_size} bytes"
-    )
+    asked.geojson.write_text(text.replace('{"type":"Feature"', '\n{"type":"Feature"') + "\n", encoding="utf-8")
+    print(f"{asked.geojson}: {len(shapes['features'])} countries, {asked.geojson.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

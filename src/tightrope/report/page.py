@@ -114,7 +114,6 @@ def _template() -> jinja2.Template:
     )
     environment.filters |= {
         "number": words.number,
-        "short": words.short,
         "span": words.span,
         "percent": words.percent,
         "plain": words.plain,

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from tightrope.result import Cell, Record, Result
 
 from .cast import Cast, cast
-from .words import keys, newest, number, outcome, percent, plain, short, span
+from .words import keys, newest, number, outcome, percent, plain, span
 
 __all__ = ["Entry", "pictured_year", "provenance", "reference"]
 
@@ -87,12 +87,6 @@ def pictured(result: Result, table: str) -> list[Record]:
 def combined(sources: Iterable[Cell]) -> list[str]:
     """Source keys of several cells, each once, in order."""
     return list(dict.fromkeys(key for cell in sources for key in keys(cell)))
-
-
-def mixed_kind(kinds: Iterable[Cell]) -> str:
-    """The kind of a number made of others: assumed where all are, else estimated."""
-    found = {str(kind) for kind in kinds if kind}
-    return found.pop() if len(found) == 1 else SIMULATED
 
 
 def _filled(entry: Entry) -> Entry:
@@ -402,9 +396,3 @@ def source_label(result: Result) -> Callable[[Cell], str]:
         return first if len(named) == 1 else f"{first} and {len(named) - 1} more"
 
     return label
-
-
-def value_line(value: Cell, low: Cell, high: Cell) -> str:
-    """A value with its range, as a tooltip says it."""
-    ends = span(low, high)
-    return f"{short(value)} ({ends})" if ends else short(value)

@@ -62,21 +62,6 @@ def number(value: Cell, digits: int = 2) -> str:
     return text.lstrip("-") if is_zero else text.replace("-", "−")
 
 
-def short(value: Cell) -> str:
-    """A number of any size with about three telling digits.
-
-    Examples
-    --------
-    >>> short(0.01234), short(197112.4), short(3)
-    ('0.0123', '197,112', '3')
-    """
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return number(value if isinstance(value, str) else None)
-    if value == int(value) or abs(value) >= 1000:
-        return number(value, 0)
-    return f"{value:.3g}".replace("-", "−")
-
-
 def signed(value: Cell, digits: int = 2) -> str:
     """A difference with its sign."""
     text = number(value, digits)

@@ -8,7 +8,7 @@ import pytest
 
 from tightrope.report import CHARTS, chart_spec
 from tightrope.report.findings import Figure, findings
-from tightrope.report.provenance import mixed_kind, pictured_year, provenance, source_label
+from tightrope.report.provenance import pictured_year, provenance, source_label
 from tightrope.result import Result
 
 COUNTS = {"t:score", "t:audit", "t:rankings"}  # the page adds the origin of what it counts
@@ -74,11 +74,6 @@ def test_the_picture_is_of_the_newest_year_in_which_all_rooms_are_known(result: 
 def test_without_rooms_the_picture_is_of_the_newest_known_share(result: Result) -> None:
     assert pictured_year(Result(tables={"channels": result.table("channels")})) == 2024
     assert pictured_year(Result()) is None
-
-
-def test_numbers_made_of_one_kind_keep_it() -> None:
-    assert mixed_kind(["assumed", "assumed", None]) == "assumed"
-    assert mixed_kind(["measured", "assumed"]) == "estimated"
 
 
 def test_a_chart_names_the_first_source_and_counts_the_others(result: Result) -> None:

@@ -42,7 +42,7 @@
     const says = entry.value ? made("p", { class: "says", text: entry.value }, range ? made("small", { text: `range ${range}` }) : null, entry.unit && entry.unit !== "1" ? made("small", { text: entry.unit }) : null) : null;
     const kind = entry.kind ? made("span", { class: `kind ${entry.kind}`, text: entry.kind }) : null;
     const how = [entry.how, entry.why].filter(Boolean).join("; ");
-    const parts = entry.parts?.length ? made("table", {}, ...entry.parts.map(partRow)) : null;
+    const parts = entry.parts?.length ? made("table", {}, ...entry.parts.slice(0, keep ? 40 : 5).map(partRow)) : null;
     const list = cited.length ? made("ul", {}, ...cited.slice(0, most).map(sourceItem)) : null;
     const rest = cited.length > most ? `and ${cited.length - most} more source${cited.length > most + 1 ? "s" : ""}` : "";
     const hint = !keep && (cited.length || parts) ? "click to keep this open" : "";
