@@ -1,4 +1,4 @@
-"""What if remittances were cut, and would migrants' money still matter if it did not feed growth?
+"""What if remittances were cut: an experiment with shared dice and switched-off mechanisms.
 
 Scenarios share their dice, so the difference between two histories with the same number is the scenario's alone.
 """
