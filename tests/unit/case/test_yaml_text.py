@@ -1,5 +1,6 @@
 import pytest
 
+from tightrope.case import built_in_cases
 from tightrope.case.yaml_text import DEPTH_LIMIT, read_yaml
 
 BOTH = pytest.mark.parametrize("pure", [False, True], ids=["fast parser", "parser in Python"])
@@ -80,3 +81,13 @@ def test_a_bomb_is_refused_before_it_grows(pure):
 def test_a_key_that_stands_twice_is_reported(pure):
     _, problems = read_yaml("a: 1\nb: {c: 1, c: 2}\na: 3", "a.yaml", pure=pure)
     assert [(problem.line, problem.value) for problem in problems] == [(2, "c"), (3, "a")]
+
+
+@pytest.mark.parametrize("case", built_in_cases().values(), ids=str)
+def test_both_parsers_read_the_built_in_cases_alike(case):
+    for path in sorted(case.rglob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        fast, slow = (read_yaml(text, path.name, pure=pure) for pure in (False, True))
+        assert fast == slow
+        assert fast[1] == []
+        assert fast[0].lines == slow[0].lines
