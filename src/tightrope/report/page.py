@@ -141,11 +141,17 @@ def _finite(value: Any) -> Any:
 
 def _specs(result: Result) -> dict[str, Any]:
     """The charts for which the Result has tables, and a sparkline for each state."""
-    specs = {name: chart_spec(result, name) for name in CHARTS if all(map(result.table, NEEDS[name]))}
+    specs = {name: chart_spec(result, name) for name in CHARTS if _can_be_drawn(result, name)}
     for state in _with_alignment(result):
         specs[f"sparkline_{state}"] = drawing(alignment_sparkline, result, state)
         specs[f"sparkline_{state}"].pop("title", None)
     return specs
+
+
+def _can_be_drawn(result: Result, name: str) -> bool:
+    actors = cast(result)
+    has_places = any(actors.place(state) for state in actors.states)
+    return all(map(result.table, NEEDS[name])) and (name != "tie_map" or has_places)
 
 
 def _with_alignment(result: Result) -> list[str]:
