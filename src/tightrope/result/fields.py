@@ -58,6 +58,8 @@ def plain_table(name: str, rows: Iterable[Mapping[str, Any]], problems: list[Pro
     found = [{key: _plain(cell) for key, cell in row.items()} for row in rows]
     keys = list(dict.fromkeys(key for row in found for key in row))
     for key in keys:
+        if not key.isprintable():  # a line break would end the header of the CSV
+            problems.append(problem(f"table {name}", "column", repr(key), "a name on one line", "Rename the column."))
         problems += _mixed(name, key, [row.get(key) for row in found])
     return [{key: row.get(key) for key in keys} for row in found]
 
@@ -69,9 +71,11 @@ def problem(place: object, what: str, value: object, expected: str, remedy: str)
 
 
 def _plain(cell: Any) -> Any:
-    """A cell as Python's own type: numpy scalars unpacked, NaN and empty text as None."""
+    """A cell as Python's own type: numpy scalars unpacked, line breaks as one sort, NaN and empty text as None."""
     if type(cell).__module__ == "numpy" and getattr(cell, "ndim", None) == 0:
         cell = cell.item()
+    if isinstance(cell, str) and "\r" in cell:  # CSV readers disagree on it
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
     unknown = (isinstance(cell, str) and not cell) or (isinstance(cell, float) and math.isnan(cell))
     return None if unknown else cell
 

@@ -30,7 +30,9 @@ COLUMNS = st.sampled_from(
 
 @st.composite
 def tables(draw: st.DrawFn) -> list[dict[str, Any]]:
-    names = draw(st.lists(TEXT.filter(str.strip), min_size=1, max_size=4, unique_by=str.casefold))
+    names = draw(
+        st.lists(TEXT.filter(str.strip).filter(str.isprintable), min_size=1, max_size=4, unique_by=str.casefold)
+    )
     columns = {name: st.none() | draw(COLUMNS) for name in names}
     return draw(st.lists(st.fixed_dictionaries(columns), max_size=6))
 
@@ -43,6 +45,11 @@ def saved(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def copy(saved: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(saved, tmp_path / "out"))
+
+
+def test_a_column_name_with_a_line_break_is_refused() -> None:
+    with pytest.raises(RunError, match="a name on one line"):
+        Result(tables={"other": [{"a\rb": 1}]})
 
 
 def test_what_is_saved_comes_back_equal(result: Result, saved: Path) -> None:
