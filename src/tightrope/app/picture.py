@@ -41,6 +41,7 @@ def measured(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
     rooms: list[Row] = []
     concentrations: list[Row] = []
     channels: list[Row] = []
+    weights = _weights(case)
     for year, of in years.items():
         for name, shown in PAIRS.items():
             pairs += _pairs(case, year, shown, of[name])
@@ -67,7 +68,7 @@ def measured(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
                     }
                 )
                 channels += [
-                    _tie(case, state, power, channel, year, of["contribution"].value[i, p, c])
+                    _tie(case, state, power, channel, year, of["contribution"].value[i, p, c]) | weights[state, channel]
                     for p, power in enumerate(case.powers)
                 ]
     return {"measures": pairs, "room": rooms, "concentration": concentrations, "channels": channels}
@@ -77,16 +78,38 @@ def _tie(case: Case, state: str, power: str, channel: str, year: int, contributi
     row = case.tie(state, power, channel, year)
     cell: Row = {"state": state, "power": power, "channel": channel, "year": year}
     if row is None:
-        return cell | dict.fromkeys(("share", "low", "high", "contribution", "kind", "source", "how"))
-    return cell | {
-        "share": row.value,
-        "low": row.value if row.low is None else row.low,
-        "high": row.value if row.high is None else row.high,
-        "contribution": _number(contribution),
-        "kind": row.kind,
-        "source": ";".join(row.source),
-        "how": _how(row, year),
-    }
+        return (
+            cell
+            | dict.fromkeys(("share", "low", "high", "contribution", "kind", "source", "how"))
+            | _weights(case, state, channel)
+        )
+    return (
+        cell
+        | {
+            "share": row.value,
+            "low": row.value if row.low is None else row.low,
+            "high": row.value if row.high is None else row.high,
+            "contribution": _number(contribution),
+            "kind": row.kind,
+            "source": ";".join(row.source),
+            "how": _how(row, year),
+        }
+        | _weights(case, state, channel)
+    )
+
+
+def _weights(case: Case) -> dict[tuple[str, str], Row]:
+    """Stake and replaceability behind the contributions of each state and channel, with their origin."""
+    cells: dict[tuple[str, str], Row] = {(state, channel): {} for state in case.states for channel in case.channels}
+    for name in ("stake", "replaceability"):
+        of = case.parameter(name).value
+        rows = [row for rows in case.parameters[name].values.values() for row in rows]
+        for (state, channel), cell in cells.items():
+            fits = [row for row in rows if row.at[0] in (state, "all") and row.at[1] in (channel, "all")]
+            cell[name] = _number(of[case.states.index(state), case.channels.index(channel)])
+            cell[f"{name}_kind"] = fits[-1].kind if fits else None
+            cell[f"{name}_source"] = ";".join(fits[-1].source) if fits else None
+    return cells
 
 
 def _how(row: Any, year: int) -> str:
@@ -105,10 +128,53 @@ def _cell(of: Estimate, at: Any) -> Row:
 
 def _pairs(case: Case, year: int, name: str, of: Estimate) -> list[Row]:
     return [
-        {"state": state, "power": power, "measure": name, "year": year} | _cell(of, (i, p))
+        {"state": state, "power": power, "measure": name, "year": year}
+        | _cell(of, (i, p))
+        | _origin(case, name, state, power, year)
         for i, state in enumerate(case.states)
         for p, power in enumerate(case.powers)
     ]
+
+
+HOW = {
+    "threat": "capability ratio, nearness, aggression, exposure and attention; the last three also from parameters/",
+    "leverage": "dependence and threat together",
+    "bandwidth": "ties weighed by the size of the economy, over the widest pair",
+    "fbic_dependence": "shares weighed by stakes, replaceable or not",
+    "capacity": "bandwidth times what passes through the power",
+    "export_dependence": "exports to the power over all exports",
+    "import_dependence": "imports from the power over all imports",
+}
+"""How each measure is made; dependence tells by channel, alignment by its own row."""
+
+READINGS = {
+    "threat": ("capability", "distance", "coethnic", "land_route"),
+    "leverage": ("capability", "distance", "coethnic", "land_route"),
+    "export_dependence": ("exports",),
+    "import_dependence": ("imports",),
+    "alignment": ("alignment",),
+}
+"""Attributes that a measure of a pair reads beside the ties."""
+
+
+def _origin(case: Case, name: str, state: str, power: str, year: int) -> Row:
+    rows = []
+    for attribute in READINGS.get(name, ()):
+        pair = case.attributes[attribute].partner
+        cells = [(state, power), (state, "WLD")] if pair else [(state, ""), (power, "")]
+        rows += [row for actor, partner in cells if (row := case.reading(attribute, actor, partner, year)) is not None]
+    if name in ("leverage", "bandwidth", "fbic_dependence", "capacity"):
+        ties = (case.tie(state, power, channel, year) for channel in case.channels)
+        rows += [row for row in ties if row is not None]
+    if not rows:
+        return {"kind": None, "source": None, "how": HOW.get(name)}
+    keys = dict.fromkeys(key for row in rows for key in row.source)
+    single = name == "alignment"
+    return {
+        "kind": rows[0].kind if single else "estimated",
+        "source": ";".join(keys),
+        "how": rows[0].how if single else HOW.get(name),
+    }
 
 
 def actors(case: Case) -> list[Row]:

@@ -167,20 +167,28 @@ def _audited(case: Case, years: Mapping[int, Mapping[str, Estimate]]) -> dict[st
 
 
 def _asserted(x: Mapping[str, Any]) -> str:
-    return " ".join(str(x[key]) for key in ("relation", "value", "unit", "period") if x.get(key) not in (None, ""))
+    """What is claimed, as words: relation, number with its unit, time."""
+    if x["relation"] in ("lowest", "highest"):
+        return f"{x['relation']} {'; '.join(x['period'])}".strip()
+    unit = "" if x["unit"] in (None, "1") else str(x["unit"])
+    relation = str(x["relation"]).replace("_", " ")
+    return " ".join(part for part in (relation, _shown(x["value"]), unit, "; ".join(x["period"])) if part)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return "" if value is None else str(value)
 
 
 def _found(x: Mapping[str, Any]) -> str:
-    value = x.get("value")
-    number = f"{value:.4g}" if isinstance(value, float) else str(value)
-    unit = x.get("unit")
-    return " ".join(
-        part for part in (number, "" if unit in (None, "1") else str(unit), str(x.get("period") or "")) if part
-    )
+    unit = "" if x.get("unit") in (None, "1") else str(x["unit"])
+    return " ".join(part for part in (_shown(x.get("value")), unit, str(x.get("period") or "")) if part)
 
 
 def _coefficients(case: Case) -> list[Row]:
     prior = case.parameter("coefficient")
+    kinds = {row.at[0]: row for rows in case.parameters["coefficient"].values.values() for row in rows}
     return [
         {
             "name": name,
@@ -190,6 +198,9 @@ def _coefficients(case: Case) -> list[Row]:
             "high": float(prior.high[k]),
             "meaning": prior.meaning,
             "basis": "prior",
+            "kind": kinds[name].kind,
+            "source": ";".join(kinds[name].source),
+            "why": kinds[name].why,
         }
         for k, name in enumerate(case.labels("coefficient"))
     ]

@@ -205,6 +205,26 @@ class Case(Frozen):
             meaning=entry.meaning,
         )
 
+    def reading(self, name: str, actor: str, partner: str = "", year: int | None = None) -> Row | None:
+        """The row of attributes.csv that `attribute` and `dyad` use.
+
+        Parameters
+        ----------
+        name
+            Declared in case.yaml.
+        actor, partner
+            Whose, and towards whom; empty for none.
+        year
+            None for the latest of all.
+
+        Returns
+        -------
+        row
+            None where nothing is known.
+        """
+        self._attribute(name)
+        return self._attributes.at((name, actor, partner), year)
+
     def dyad(self, name: str, year: int | None = None) -> Estimate:
         """An attribute of states towards powers: the latest chosen value not later than a year.
 
