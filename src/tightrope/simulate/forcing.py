@@ -63,7 +63,8 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
     if opened is not None:
         level["corridor"][:] = np.stack([opened.value, opened.low, opened.high], axis=-1)
     for shock in case.scenario(scenario).shocks:
-        _apply(level, case, corridors, shock)
+        if shock.channel in ("", *CHANNELS):  # a channel of a case's own is measured, not simulated
+            _apply(level, case, corridors, shock)
     sanctions = np.clip(level["sanctions"], 0, 1)
     return Forcing(
         aggression=np.maximum(level["aggression"], 0),
@@ -132,9 +133,7 @@ def _corridors(case: Case, corridors: tuple[str, ...], level: Array, switches: d
         for name, weight in zip(case.labels("mechanism"), works.value[k], strict=True):
             if weight == 1:
                 activity = mechanisms[name].function(switches[name], level[:, k], level[:1, k, :1])
-        corners = [
-            activity[:, None, None, None, a] * bounds[None, ..., b] for a, b in product((1, 2), repeat=2)
-        ]
+        corners = [activity[:, None, None, None, a] * bounds[None, ..., b] for a, b in product((1, 2), repeat=2)]
         total[..., 0] += activity[:, None, None, None, 0] * bounds[None, ..., 0]
         total[..., 1] += np.min(corners, axis=0)
         total[..., 2] += np.max(corners, axis=0)
