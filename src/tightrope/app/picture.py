@@ -78,24 +78,16 @@ def _tie(case: Case, state: str, power: str, channel: str, year: int, contributi
     row = case.tie(state, power, channel, year)
     cell: Row = {"state": state, "power": power, "channel": channel, "year": year}
     if row is None:
-        return (
-            cell
-            | dict.fromkeys(("share", "low", "high", "contribution", "kind", "source", "how"))
-            | _weights(case, state, channel)
-        )
-    return (
-        cell
-        | {
-            "share": row.value,
-            "low": row.value if row.low is None else row.low,
-            "high": row.value if row.high is None else row.high,
-            "contribution": _number(contribution),
-            "kind": row.kind,
-            "source": ";".join(row.source),
-            "how": _how(row, year),
-        }
-        | _weights(case, state, channel)
-    )
+        return cell | dict.fromkeys(("share", "low", "high", "contribution", "kind", "source", "how"))
+    return cell | {
+        "share": row.value,
+        "low": row.value if row.low is None else row.low,
+        "high": row.value if row.high is None else row.high,
+        "contribution": _number(contribution),
+        "kind": row.kind,
+        "source": ";".join(row.source),
+        "how": _how(row, year),
+    }
 
 
 def _weights(case: Case) -> dict[tuple[str, str], Row]:

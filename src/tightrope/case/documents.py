@@ -52,7 +52,9 @@ class Entry(BaseModel):
         own = next((name for name in place if name in data), None)
         if own:
             raise PydanticCustomError("expected", "{what}", {"what": f"no key `{own}`", "remedy": "Delete it."})
-        return {**{name: value for name, value in data.items() if value is not None}, **place}
+        # An empty value stands for the default; under a name that is not known it is refused like any other.
+        known = cls.model_fields.keys() | {field.alias for field in cls.model_fields.values()}
+        return {**{name: value for name, value in data.items() if value is not None or name not in known}, **place}
 
     def line_of(self, key: str) -> int:
         """Line of one of its keys, else its own.

@@ -135,7 +135,7 @@ def _case_yaml(case: Case, name: str, year: int) -> str:
         f"period: {{start: {case.start}, end: {case.end}}}",
         f"years: [{year}, {year}]",
         "ledger: []",
-        f"rest: {_text(case.rest)}",
+        f"rest: {_text('the share of all partners that are no power of the case')}",
         "channels:",
     ]
     for channel in case.channel_entries:
