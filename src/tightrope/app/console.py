@@ -74,7 +74,7 @@ class ProgressBar:
 def _span(mean: float | None, low: float | None, high: float | None, digits: int = 2) -> str:
     if mean is None or low is None or high is None:
         return "unknown"
-    return f"{mean:.{digits}f} [dim]{low:.{digits}f} to {high:.{digits}f}[/]"
+    return f"{mean:.{digits}f} [dim]{low:.{digits}f}–{high:.{digits}f}[/]"
 
 
 def show_run(result: Result, folder: Path) -> None:

@@ -70,9 +70,7 @@ def answers(
     spare = attention[None]
     reward = strength["answer_reward_base"] + strength["answer_reward"] * spare * xp.maximum(acts, 0)
     anger = spare * xp.maximum(-acts, 0) * (1 - placation)
-    punish = (
-        strength["answer_punish_base"] + strength["answer_punish"] * anger - strength["answer_cost"] * own_cost
-    )
+    punish = strength["answer_punish_base"] + strength["answer_punish"] * anger - strength["answer_cost"] * own_cost
     barrier = punish + strength["answer_hold"] * hold_trade
     migrants = punish + strength["answer_hold"] * hold_migrants
     extend = strength["answer_extend_base"] + strength["answer_extend"] * sanctioner[None] * evasion[:, None]

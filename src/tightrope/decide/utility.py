@@ -91,9 +91,7 @@ def pull(coefficients: Coefficients, *, dependence: Any, threat: Any, offer: Any
     The bracket of docs/model.md eq. 5: b_dep D + b_thr H + b_off offer x credibility + b_ali a. Ours.
     """
     weight = Coefficients(*(part[:, None] for part in coefficients))
-    return (
-        weight.dependence * dependence + weight.threat * threat + weight.offer * offer + weight.alignment * alignment
-    )
+    return weight.dependence * dependence + weight.threat * threat + weight.offer * offer + weight.alignment * alignment
 
 
 def utilities(
@@ -149,9 +147,7 @@ def utilities(
     for loose, safe in free[1:]:
         now = xp.minimum(now, loose * safe)
     # What a power wants is worth more when it comes with an offer.
-    wanted = [
-        pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[..., p, None] for p in powers
-    ]
+    wanted = [pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[..., p, None] for p in powers]
     result = []
     for o in options:
         after = None
@@ -200,9 +196,7 @@ def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
     """
     xp = namespace(utility[0])
     shut = 1 - agenda.open
-    scaled = [
-        agenda.scale[..., None] * worth - 1e9 * shut[..., o, None] for o, worth in enumerate(utility)
-    ]
+    scaled = [agenda.scale[..., None] * worth - 1e9 * shut[..., o, None] for o, worth in enumerate(utility)]
     top = scaled[0]
     for worth in scaled[1:]:
         top = xp.maximum(top, worth)

@@ -166,7 +166,10 @@ def _triple(estimate: Estimate) -> Triple:
 def _unknown(case: Case, item: Triple) -> list[str]:
     where = np.argwhere(np.isnan(item[0]))
     sizes = {len(case.states): case.states, len(case.powers): case.powers}
-    return ["/".join(sizes.get(n, range(n))[k] if n in sizes else str(k) for k, n in zip(cell, item[0].shape, strict=True)) for cell in where[:10].tolist()]
+    return [
+        "/".join(sizes.get(n, range(n))[k] if n in sizes else str(k) for k, n in zip(cell, item[0].shape, strict=True))
+        for cell in where[:10].tolist()
+    ]
 
 
 def _by_channel(case: Case, estimate: Estimate, absent: float) -> Triple:

@@ -230,7 +230,10 @@ def _decide(
 
     def step(total: Choices, slot: Agenda) -> tuple[Choices, Taken]:
         # Most quarters fill few slots; an empty one costs nothing.
-        return jax.lax.cond(slot.open.any(), decide, lambda total, _: (total, nobody), total, slot)
+        result: tuple[Choices, Taken] = jax.lax.cond(
+            slot.open.any(), decide, lambda total, _: (total, nobody), total, slot
+        )
+        return result
 
     total, taken = jax.lax.scan(step, start, agenda)
     return total._replace(welcome=jnp.clip(total.welcome, -1, 1)), taken
@@ -291,17 +294,11 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     """Where each tie tends to, (state, power, member) for each channel, in parts of the channel at the start."""
     k = member.strength
     taken = k["offer_uptake"] * sight.credibility[None]
-    target = [
-        jnp.maximum(start + now.corridor[c] + taken * now.offer[c], 0)
-        for c, start in enumerate(member.share)
-    ]
+    target = [jnp.maximum(start + now.corridor[c] + taken * now.offer[c], 0) for c, start in enumerate(member.share)]
     penalty = jnp.clip(world.penalty + now.extension, 0, 1)
     stopped = jnp.clip(now.barrier + world.barrier, 0, 1)
     target[TRADE] = (
-        target[TRADE]
-        * (1 - stopped)
-        * (1 - k["penalty_trade"] * penalty)
-        * (1 + k["evasion_trade"] * world.evasion)
+        target[TRADE] * (1 - stopped) * (1 - k["penalty_trade"] * penalty) * (1 + k["evasion_trade"] * world.evasion)
     )
     target[TRADE] = target[TRADE] + trade.balancing_cost(
         on["balancing_cost"], k["balancing_cost_size"], member.share[TRADE], target[TRADE]
@@ -363,9 +360,7 @@ def _growth(world: World, member: Member, now: Forcing, on: Switches) -> Any:
     change = 100 * (traded - world.recent[1]) / jnp.maximum(world.recent[1] + member.rest[TRADE], 1e-6)
     return (
         member.growth_trend
-        + people.remittance_growth(
-            on["remittance_growth"], k["remittance_elasticity"], member.remittances_gdp, sent
-        )
+        + people.remittance_growth(on["remittance_growth"], k["remittance_elasticity"], member.remittances_gdp, sent)
         + k["trade_elasticity"] * member.trade_gdp * change
         + people.business_relocation(
             on["business_relocation"], k["business_relocation_size"], now.sanctioned, world.volume[TRADE]
@@ -415,7 +410,11 @@ def _update(
         barrier=jnp.clip(fade * world.barrier + k["barrier_size"] * answer[BARRIER], 0, 1),
         harsh=jnp.clip(fade * world.harsh + k["harsh_size"] * answer[MIGRANTS], 0, 1),
         food=sanctions.food_prices(
-            on["food_prices"], k["food_price_size"], now.invasion.max(axis=0), now.sanctioned.max(axis=0), member.food_import
+            on["food_prices"],
+            k["food_price_size"],
+            now.invasion.max(axis=0),
+            now.sanctioned.max(axis=0),
+            member.food_import,
         ),
         toward=world.toward + choices.toward,
         away=world.away + choices.away,

@@ -6,8 +6,7 @@ Importing a topic file registers what it holds. A new mechanism is one function 
 
 from __future__ import annotations
 
+from . import culture, people, routes, sanctions, security, trade  # noqa: F401  (registers)
 from .registry import Mechanism, mechanism, mechanisms
-
-from . import culture, people, routes, sanctions, security, trade  # noqa: F401, I001  (registers)
 
 __all__ = ["Mechanism", "mechanism", "mechanisms"]
