@@ -59,6 +59,22 @@ def test_a_history_that_follows_a_posture_three_times_in_four_still_shows_it(nam
     assert found.argmax() == POSTURES.index(name)
 
 
+@pytest.mark.parametrize(
+    ("choices", "expected", "place"),
+    [
+        # T = 1/2, A = 1/4, O = 1/4, so B = 2/3: bandwagon 1/4 x 1/3, hedge 2/3 x 3/4, neutral 1/4, in all 5/6
+        ([WITH, WITH, AGAINST, STILL], [0.1, 0, 0.6, 0.3, 0], 1 / 3),
+        # T = 1/4, A = 1/2, O = 1/2, so B = 2/3: balance 1/4, hedge 2/3 x 3/4, neutral 1/4, in all 1
+        ([WITH, AGAINST, AGAINST, STILL], [0, 0.25, 0.5, 0.25, 0], -1 / 3),
+        # T = 1/2, A = O = B = 0: bandwagon 1/2, omnibalance 1/4, neutral 1/4
+        ([WITH, WITH, INSIDE, STILL], [0.5, 0, 0, 0.25, 0.25], 1),
+    ],
+)
+def test_the_rule_by_hand(choices, expected, place):
+    np.testing.assert_allclose(posture(acts(choices), THREAT[..., None])[:, 0, 0], expected)
+    assert spectrum(acts(choices), THREAT[..., None])[0, 0] == pytest.approx(place)
+
+
 @pytest.mark.parametrize("name", POSTURES)
 def test_repeating_a_history_changes_no_posture(name):
     choices, _ = PLANTED[name]
