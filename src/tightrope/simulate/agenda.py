@@ -13,7 +13,7 @@ from tightrope.base.random import keys
 from tightrope.case import FLAGS
 from tightrope.decide.utility import Agenda
 
-from .world import CHANNELS
+from .world import channels
 
 if TYPE_CHECKING:
     from tightrope.case import Case, Decision
@@ -73,14 +73,15 @@ def timetable(
         at[d.id] = (t, slot, i)
     slots = max(filled.values(), default=1)
     options = max((len(d.options) for d in decisions), default=2)
-    agenda = _blank(len(quarters), slots, len(case.states), options, len(case.powers))
-    channels = [case.channels.index(c) if c in case.channels else -1 for c in CHANNELS]
+    kept = channels(case)
+    agenda = _blank(len(quarters), slots, len(case.states), options, len(case.powers), len(kept))
+    columns = [case.channels.index(c) if c in case.channels else -1 for c in kept]
     for d in decisions:
-        _fill(agenda, at[d.id], d, channels, hold, keys(seed, f"decision/{d.id}"))
+        _fill(agenda, at[d.id], d, columns, hold, keys(seed, f"decision/{d.id}"))
     return Timetable(agenda, at, {d.id: d for d in decisions})
 
 
-def _blank(t: int, s: int, i: int, o: int, p: int) -> Agenda:
+def _blank(t: int, s: int, i: int, o: int, p: int, c: int) -> Agenda:
     def zeros(*tail: int) -> NDArray[np.float32]:
         return np.zeros((t, s, i, *tail), dtype=np.float32)
 
@@ -95,7 +96,7 @@ def _blank(t: int, s: int, i: int, o: int, p: int) -> Agenda:
         evasion=zeros(o),
         admission=zeros(o),
         offers=zeros(p),
-        ties=np.zeros((t, s, len(CHANNELS), i, p), dtype=np.float32),
+        ties=np.zeros((t, s, c, i, p), dtype=np.float32),
         reach=zeros(p),
         scale=zeros(),
         open=zeros(o),
@@ -104,7 +105,7 @@ def _blank(t: int, s: int, i: int, o: int, p: int) -> Agenda:
 
 
 def _fill(
-    agenda: Agenda, place: tuple[int, int, int], d: Decision, channels: list[int], hold: NDArray[Any], key: Any
+    agenda: Agenda, place: tuple[int, int, int], d: Decision, columns: list[int], hold: NDArray[Any], key: Any
 ) -> None:
     n = len(d.options)
     agenda.stance[place][:n] = d.stance
@@ -112,7 +113,7 @@ def _fill(
     for name in ("regime", "norm", "statusquo", "isolation", "placate", "evasion", "admission"):
         getattr(agenda, name)[place][:n] = d.flags[:, FLAGS.index(name)]
     agenda.offers[place][:] = d.offers
-    for k, c in enumerate(channels):
+    for k, c in enumerate(columns):
         if c >= 0:
             agenda.ties[place[0], place[1], k, place[2]] = d.ties[:, c]
     agenda.reach[place][:] = hold[:, place[2]] @ agenda.ties[place[0], place[1], :, place[2]]

@@ -13,7 +13,7 @@ from tightrope.decide.utility import COEFFICIENTS, Coefficients
 from tightrope.measure.threat import nearness
 
 from .inputs import STRENGTHS, Inputs
-from .world import CHANNELS, Member
+from .world import Member
 
 __all__ = ["draw", "keyed"]
 
@@ -70,7 +70,7 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
     share = x["share"] / jnp.maximum(x["share"].sum(axis=2, keepdims=True), 1)
     stake = x["stake"] / x["stake"].sum(axis=0, keepdims=True)
     hold = stake * (1 - x["replaceability"])
-    channels = range(len(CHANNELS))
+    channels = range(share.shape[0])
     return Member(
         coefficients=_coefficients(source, numbers),
         share=tuple(share[c] for c in channels),

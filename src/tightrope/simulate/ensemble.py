@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tightrope.base.errors import RunError
+from tightrope.base.nearest import suggestion
 from tightrope.base.random import keys, uniform
 from tightrope.decide.utility import probabilities, pull, utilities
 
@@ -23,7 +24,7 @@ from .forcing import forced, forcing, forcing_keys
 from .inputs import Inputs, inputs
 from .mechanisms import mechanisms
 from .step import ODDS_UNIT, Dice, begin, look, quarter
-from .world import CHANNELS, Outcome
+from .world import Outcome
 
 if TYPE_CHECKING:
     from tightrope.case import Case
@@ -122,11 +123,11 @@ def simulate(
     """
     unknown = sorted(set(off) - set(mechanisms))
     if unknown:
-        raise RunError(f"no mechanism is called {', '.join(unknown)}; there are {', '.join(sorted(mechanisms))}.")
+        raise RunError(" ".join(f"Unknown mechanism `{name}`. {suggestion(name, mechanisms)}" for name in unknown))
     if members < 1:
-        raise RunError(f"members is {members}; ask for at least one history.")
+        raise RunError(f"Members are {members}. Ask for at least one history.")
     if not 0 <= first <= 2**32 - members - LANES:
-        raise RunError(f"first is {first}; member numbers run from 0 to {2**32 - LANES - 1}.")
+        raise RunError(f"The first member is {first}. Member numbers run from 0 to {2**32 - LANES - 1}.")
     case.scenario(scenario)
     switches = {name: float(name not in off) for name in mechanisms}
     given = inputs(case)
@@ -184,7 +185,7 @@ def _plan(case: Case, scenario: str, given: Inputs, seed: int) -> _Plan:
 
 
 def _dice(given: Inputs, size: int, seed: int) -> Dice:
-    n, m, c = len(given.states), len(given.powers), len(CHANNELS)
+    n, m, c = len(given.states), len(given.powers), len(given.ranges["share"].value)
     return Dice(
         answer=keys(seed, "answer", size, n, m),
         common=keys(seed, "tie/common", size, m + c),

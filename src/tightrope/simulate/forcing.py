@@ -12,7 +12,7 @@ from tightrope.base.random import keys
 from tightrope.base.time import quarter_index
 
 from .mechanisms import mechanisms
-from .world import CHANNELS, Forcing
+from .world import Forcing, channels
 
 if TYPE_CHECKING:
     from tightrope.case import Case
@@ -47,7 +47,7 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
     Shocks of a scenario apply in the order in which they are written; a shock without `until` lasts to the end.
     """
     size = len(case.quarters)
-    n, m, c = len(case.states), len(case.powers), len(CHANNELS)
+    n, m, c = len(case.states), len(case.powers), len(channels(case))
     level: dict[str, Array] = {name: np.zeros((size, m, 3)) for name in OF_POWER}
     level |= {name: np.zeros((size, n, m, 3)) for name in OF_PAIR}
     level["capability"] += 1
@@ -63,8 +63,7 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
     if opened is not None:
         level["corridor"][:] = np.stack([opened.value, opened.low, opened.high], axis=-1)
     for shock in case.scenario(scenario).shocks:
-        if shock.channel in ("", *CHANNELS):  # a channel of a case's own is measured, not simulated
-            _apply(level, case, corridors, shock)
+        _apply(level, case, corridors, shock)
     sanctions = np.clip(level["sanctions"], 0, 1)
     return Forcing(
         aggression=np.maximum(level["aggression"], 0),
@@ -115,17 +114,17 @@ def _cells(case: Case, corridors: tuple[str, ...], shock: Any) -> tuple[Any, ...
     if shock.what == "sanctions":
         return at(case.powers, shock.power), at(case.powers, shock.target)
     pair = at(case.states, shock.state), at(case.powers, shock.power)
-    return (*pair, at(CHANNELS, shock.channel)) if shock.what == "offer" else pair
+    return (*pair, at(channels(case), shock.channel)) if shock.what == "offer" else pair
 
 
 def _corridors(case: Case, corridors: tuple[str, ...], level: Array, switches: dict[str, float]) -> Array:
     """Change of ties by corridors, (quarter, state, power, channel, 3), share points."""
-    total = np.zeros((len(level), len(case.states), len(case.powers), len(CHANNELS), 3))
+    total = np.zeros((len(level), len(case.states), len(case.powers), len(channels(case)), 3))
     if not corridors:
         return total
     effect = case.parameter("corridor_effect", case.start)
     works = case.parameter("corridor_works_by", case.start)
-    by_channel = [case.channels.index(c) if c in case.channels else -1 for c in CHANNELS]
+    by_channel = [case.channels.index(c) if c in case.channels else -1 for c in channels(case)]
     for k, _ in enumerate(corridors):
         bounds = np.stack([np.nan_to_num(x[k]) for x in (effect.value, effect.low, effect.high)], axis=-1)
         bounds = np.stack([bounds[:, :, c] if c >= 0 else 0 * bounds[:, :, 0] for c in by_channel], axis=2)

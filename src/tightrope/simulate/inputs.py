@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tightrope.base.errors import RunError
 from tightrope.decide.utility import COEFFICIENTS
 
-from .world import CHANNELS
+from .world import channels
 
 if TYPE_CHECKING:
     from tightrope.base.estimate import Estimate
@@ -173,13 +173,14 @@ def _unknown(case: Case, item: Triple) -> list[str]:
 
 
 def _by_channel(case: Case, estimate: Estimate, absent: float) -> Triple:
-    """Move the channel to the front, in the order of `CHANNELS`; channels that the case lacks are `absent`."""
+    """Move the channel to the front, in the order of `channels`; those that the case lacks are `absent`."""
     axis = estimate.dims.index("channel")
     result = []
     for array in _triple(estimate):
         moved = np.moveaxis(array, axis, 0)
-        full = np.full((len(CHANNELS), *moved.shape[1:]), absent)
-        for k, channel in enumerate(CHANNELS):
+        kept = channels(case)
+        full = np.full((len(kept), *moved.shape[1:]), absent)
+        for k, channel in enumerate(kept):
             if channel in case.channels:
                 full[k] = moved[case.channels.index(channel)]
         result.append(full)

@@ -6,11 +6,14 @@ because that is the axis over which a processor's lanes run.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tightrope.decide.utility import Coefficients
 
-__all__ = ["CHANNELS", "Forcing", "Member", "Outcome", "World"]
+if TYPE_CHECKING:
+    from tightrope.case import Case
+
+__all__ = ["CHANNELS", "Forcing", "Member", "Outcome", "World", "channels"]
 
 CHANNELS = (
     "trade",
@@ -23,7 +26,16 @@ CHANNELS = (
     "culture",
     "people",
 )
-"""The channels, in the order in which the simulation keeps them; a case without one has no stake in it."""
+"""The channels on which mechanisms act, in the order in which the simulation keeps them."""
+
+
+def channels(case: Case) -> tuple[str, ...]:
+    """Every channel that the simulation of a case keeps: `CHANNELS`, then those of the case's own.
+
+    A case without one of `CHANNELS` has no stake in it; no mechanism acts on a channel of a case's own, which moves by
+    decisions, offers, corridors, chance, and back to where it was.
+    """
+    return (*CHANNELS, *(channel for channel in case.channels if channel not in CHANNELS))
 
 
 class Member(NamedTuple):
