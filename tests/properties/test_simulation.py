@@ -106,12 +106,6 @@ def test_doing_nothing_by_a_shock_is_doing_nothing(central_asia, data):
     jax.tree.map(np.testing.assert_array_equal, there, again)
 
 
-def test_an_offer_in_a_channel_that_the_simulation_does_not_know_is_left_out(central_asia):
-    water = Shock("offer", "set", 1.0, 1.0, 1.0, "2022Q1", "2022Q4", power="CHN", state="KAZ", channel="water")
-    there, again = (forcing(Shocked(central_asia, some), "history", ON) for some in ((), (water,)))
-    jax.tree.map(np.testing.assert_array_equal, there, again)
-
-
 @settings(max_examples=10)
 @given(st.data())
 def test_aggression_raises_the_threat_of_that_power_alone_at_once(central_asia, base, data):

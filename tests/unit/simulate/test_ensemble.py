@@ -232,12 +232,12 @@ def test_switching_a_mechanism_off_keeps_all_dice(name, central_asia, history):
 
 
 def test_an_unknown_mechanism_is_refused_with_the_nearest_name(central_asia):
-    with pytest.raises(RunError, match=r"remitance_growth.*remittance_growth"):
+    with pytest.raises(RunError, match=r"remitance_growth.*Did you mean `remittance_growth`"):
         simulate(central_asia, members=1, off=["remitance_growth"])
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest_name(central_asia):
-    with pytest.raises(TightropeError, match=r"rusia_wins.*russia_wins"):
+    with pytest.raises(TightropeError, match=r"rusia_wins.*Did you mean `russia_wins`"):
         simulate(central_asia, "rusia_wins", members=1)
 
 

@@ -1,0 +1,137 @@
+"""What each history draws once: the uncertain inputs of the case, and the weights of the decision model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+from scipy import stats
+
+from tightrope.base import RunError
+from tightrope.decide import COEFFICIENTS
+from tightrope.simulate.draw import draw, keyed
+from tightrope.simulate.inputs import STRENGTHS, inputs
+
+MEMBERS = np.arange(2**14, dtype=np.uint32)
+
+
+@pytest.fixture(scope="module")
+def given(central_asia):
+    return inputs(central_asia)
+
+
+@pytest.fixture(scope="module")
+def drawn(given):
+    return jax.jit(draw)(keyed(given, 7), MEMBERS)
+
+
+@pytest.fixture(scope="module")
+def normals(given):
+    """Standard normal draws as the coefficients use them, (draw, member): with a mean of 0 and a deviation of 1."""
+    zero = np.zeros_like(given.mean)
+    mean = jax.jit(draw)(keyed(replace(given, mean=zero, deviation=zero + 1, spread=zero), 7), MEMBERS).coefficients
+    own = jax.jit(draw)(keyed(replace(given, mean=zero, deviation=zero, spread=zero + 1), 7), MEMBERS).coefficients
+    first = [np.asarray(part[0], float) for part in mean]
+    return np.stack([*first, *(row for part in own for row in np.asarray(part, float))])
+
+
+def test_normals_have_the_moments_of_a_normal(normals):
+    n = normals.size
+    assert np.isfinite(normals).all()
+    assert abs(normals.mean()) < 5 / np.sqrt(n)
+    assert abs(normals.var() - 1) < 5 * np.sqrt(2 / n)
+    assert abs(stats.skew(normals, axis=None)) < 5 * np.sqrt(6 / n)
+    assert abs(stats.kurtosis(normals, axis=None)) < 5 * np.sqrt(24 / n)
+
+
+def test_each_normal_follows_the_normal_distribution(normals):
+    assert min(stats.kstest(row, "norm").pvalue for row in normals) > 1e-5
+    assert 3.3 < abs(normals).max() < 6, "the tails are there"
+
+
+def test_normals_are_independent_of_each_other(normals):
+    z = np.corrcoef(normals)[np.triu_indices(len(normals), 1)] * np.sqrt(normals.shape[1])
+    assert abs(z).max() < 5
+
+
+def test_coefficients_are_drawn_from_the_prior_of_the_case(drawn, given, central_asia):
+    prior = central_asia.parameter("coefficient")
+    labels = central_asia.labels("coefficient")
+    for k, name in enumerate(COEFFICIENTS):
+        x = np.asarray(getattr(drawn.coefficients, name), float)
+        at = labels.index(name)
+        assert x.mean() == pytest.approx(prior.value[at], abs=0.05 * (prior.high[at] - prior.low[at]))
+        # Low and high are the ends of a 90% interval of the mean over states.
+        spread = np.hypot((prior.high[at] - prior.low[at]) / (2 * stats.norm.ppf(0.95)), given.spread[k])
+        assert x.std() == pytest.approx(spread, rel=0.05)
+
+
+def test_states_share_a_mean_and_differ_around_it(drawn, given):
+    for k, name in enumerate(COEFFICIENTS):
+        x = np.asarray(getattr(drawn.coefficients, name), float)
+        between = (x[0] - x[1]).std()
+        assert between == pytest.approx(np.sqrt(2) * given.spread[k], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "name", ["capability", "alignment", "coethnic", "asset", "credibility", "growth_trend", "food_import"]
+)
+def test_inputs_are_drawn_from_their_stated_ranges(name, drawn, given):
+    x, item = np.asarray(getattr(drawn, name)), given.ranges[name]
+    slack = 1e-5 * (1 + abs(item.value[..., None]))
+    assert (x >= item.low[..., None] - slack).all()
+    assert (x <= item.high[..., None] + slack).all()
+    wide = item.high - item.low
+    assert (abs(np.median(x, axis=-1) - item.value) <= 0.03 * wide + 1e-6).all()
+    np.testing.assert_array_equal(x[wide == 0], np.broadcast_to(item.value[..., None], x.shape)[wide == 0])
+
+
+def test_every_strength_is_a_parameter_with_a_range(given):
+    for name in STRENGTHS:
+        item = given.ranges[name]
+        assert item.low <= item.value <= item.high, name
+        assert item.value.shape == (), name
+
+
+def test_shares_of_a_channel_sum_to_one_with_the_rest(drawn):
+    for share, rest in zip(drawn.share, drawn.rest, strict=True):
+        np.testing.assert_allclose(share.sum(axis=1) + rest, 1, atol=1e-5)
+        assert (np.asarray(rest) > -1e-6).all()
+        assert (np.asarray(share) >= 0).all()
+
+
+def test_what_can_be_held_is_never_more_than_all_stakes(drawn):
+    held = sum(np.asarray(part) for part in drawn.hold)
+    assert (held >= 0).all()
+    assert (held <= 1 + 1e-6).all()
+
+
+def test_an_input_more_leaves_the_draws_of_the_others_as_they_were(given):
+    some = dict(given.ranges)
+    moved = {"aaa_first": some["fear"]} | dict(reversed(some.items()))
+    one, other = (keyed(replace(given, ranges=ranges), 7)["ranges"] for ranges in (some, moved))
+    for name in some:
+        jax.tree.map(np.testing.assert_array_equal, one[name], other[name])
+
+
+def test_figures_that_the_case_lacks_are_all_named_at_once(central_asia):
+    class Lacking:
+        def __getattr__(self, name):
+            return getattr(central_asia, name)
+
+        def dyad(self, name, year):
+            found = central_asia.dyad(name, year)
+            if name not in ("distance", "coethnic"):
+                return found
+            value = found.value.copy()
+            value[1, 2] = np.nan
+            return replace(found, value=value, low=value, high=value)
+
+    with pytest.raises(RunError) as refused:
+        inputs(Lacking())
+    said = str(refused.value)
+    assert "distance is unknown for KGZ/USA" in said
+    assert "coethnic is unknown for KGZ/USA" in said
+    assert "assumed" in said, "and what to do about it"
