@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tightrope.base.errors import RunError
+from tightrope.base.estimate import Estimate
 from tightrope.decide.utility import COEFFICIENTS
 
 from .world import channels
 
 if TYPE_CHECKING:
-    from tightrope.base.estimate import Estimate
     from tightrope.case import Case
 
 __all__ = ["STRENGTHS", "Inputs", "Range", "inputs"]
@@ -138,7 +138,7 @@ def inputs(case: Case) -> Inputs:
     return Inputs(
         states=case.states,
         powers=case.powers,
-        ranges={name: Range(*(np.asarray(x, dtype=np.float32) for x in item)) for name, item in found.items()},
+        ranges={name: _range(item) for name, item in found.items()},
         mean=prior.value[order].astype(np.float32),
         # low and high are the ends of a 90% interval of a normal distribution
         deviation=((prior.high - prior.low)[order] / (2 * 1.6448536)).astype(np.float32),
@@ -156,56 +156,55 @@ def _coefficients(case: Case) -> list[int]:
     return [labels.index(name) for name in COEFFICIENTS]
 
 
-Triple = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+def _range(item: Estimate) -> Range:
+    return Range(*(np.asarray(x, dtype=np.float32) for x in (item.value, item.low, item.high)))
 
 
-def _triple(estimate: Estimate) -> Triple:
-    return estimate.value, estimate.low, estimate.high
-
-
-def _unknown(case: Case, item: Triple) -> list[str]:
-    where = np.argwhere(np.isnan(item[0]))
-    sizes = {len(case.states): case.states, len(case.powers): case.powers}
+def _unknown(case: Case, item: Estimate) -> list[str]:
+    labels = {"state": case.states, "power": case.powers, "channel": channels(case)}
+    where = np.argwhere(np.isnan(item.value))
     return [
-        "/".join(sizes.get(n, range(n))[k] if n in sizes else str(k) for k, n in zip(cell, item[0].shape, strict=True))
+        "/".join(labels[dim][k] for dim, k in zip(item.dims, cell, strict=True)) or "all"
         for cell in where[:10].tolist()
     ]
 
 
-def _by_channel(case: Case, estimate: Estimate, absent: float) -> Triple:
+def _by_channel(case: Case, estimate: Estimate, absent: float) -> Estimate:
     """Move the channel to the front, in the order of `channels`; those that the case lacks are `absent`."""
     axis = estimate.dims.index("channel")
+    kept = channels(case)
     result = []
-    for array in _triple(estimate):
+    for array in (estimate.value, estimate.low, estimate.high):
         moved = np.moveaxis(array, axis, 0)
-        kept = channels(case)
         full = np.full((len(kept), *moved.shape[1:]), absent)
         for k, channel in enumerate(kept):
             if channel in case.channels:
                 full[k] = moved[case.channels.index(channel)]
         result.append(full)
-    return result[0], result[1], result[2]
+    dims = tuple(dim for dim in estimate.dims if dim != "channel")
+    return Estimate(result[0], result[1], result[2], ("channel", *dims), estimate.unit, estimate.meaning)
 
 
-def _tables(case: Case, year: int) -> dict[str, Triple]:
-    def of_states(name: str) -> Triple:
-        return _triple(case.attribute(name, year, actors=case.states))
+def _tables(case: Case, year: int) -> dict[str, Estimate]:
+    def of_states(name: str) -> Estimate:
+        return case.attribute(name, year, actors=case.states)
 
-    def of_pairs(name: str) -> Triple:
-        return _triple(case.dyad(name, year))
+    def of_pairs(name: str) -> Estimate:
+        return case.dyad(name, year)
 
     gdp = case.attribute("gdp", year, actors=case.powers).value
-    trade = case.dyad("turnover", year).value
+    # An unknown trade is small trade: the power would not feel it.
+    cost = np.nan_to_num(case.dyad("turnover", year).value / gdp)
     return {
         "share": _by_channel(case, case.share(year), 0.0),
-        "capability": _triple(case.attribute("capability", year, actors=case.powers)),
+        "capability": case.attribute("capability", year, actors=case.powers),
         "capability_state": of_states("capability"),
         "distance": of_pairs("distance"),
         "alignment": of_pairs("alignment"),
         "coethnic": of_pairs("coethnic"),
         "land": of_pairs("land_route"),
         "language": of_pairs("shared_language"),
-        "own_cost": (np.nan_to_num(trade / gdp),) * 3,  # an unknown trade is small trade: the power would not feel it
+        "own_cost": Estimate(cost, cost, cost, ("state", "power"), "1"),
         "remittances_gdp": of_states("remittances_gdp"),
         "trade_gdp": of_states("trade_gdp"),
         "energy_exporter": of_states("energy_exporter"),
@@ -213,9 +212,9 @@ def _tables(case: Case, year: int) -> dict[str, Triple]:
     }
 
 
-def _parameters(case: Case) -> dict[str, Triple]:
-    def parameter(name: str) -> Triple:
-        return _triple(case.parameter(name, case.start))
+def _parameters(case: Case) -> dict[str, Estimate]:
+    def parameter(name: str) -> Estimate:
+        return case.parameter(name, case.start)
 
     named = {
         "stake": _by_channel(case, case.parameter("stake", case.start), 0.0),

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from tightrope.base import RunError
+from tightrope.case import load_case, new_case
 from tightrope.decide import COEFFICIENTS
 from tightrope.simulate.draw import draw, keyed
 from tightrope.simulate.inputs import STRENGTHS, inputs
@@ -116,22 +117,35 @@ def test_an_input_more_leaves_the_draws_of_the_others_as_they_were(given):
         jax.tree.map(np.testing.assert_array_equal, one[name], other[name])
 
 
-def test_figures_that_the_case_lacks_are_all_named_at_once(central_asia):
-    class Lacking:
-        def __getattr__(self, name):
-            return getattr(central_asia, name)
+def test_figures_that_the_case_lacks_are_all_named_at_once(central_asia, tmp_path):
+    square = load_case(str(new_case(tmp_path / "square", ("AAA", "BBB"), ("PPP", "QQQ"))))
+    assert len(square.states) == len(square.powers), "where labels are easily mixed up"
 
-        def dyad(self, name, year):
-            found = central_asia.dyad(name, year)
-            if name not in ("distance", "coethnic"):
-                return found
-            value = found.value.copy()
-            value[1, 2] = np.nan
-            return replace(found, value=value, low=value, high=value)
+    def without(case, name, cell):
+        found = getattr(case, name)
+
+        def forgetful(*asked, **more):
+            whole = found(*asked, **more)
+            if asked[0] not in ("distance", "growth_trend", "credibility", "stake"):
+                return whole
+            value = whole.value.copy()
+            value[cell[: value.ndim]] = np.nan
+            return replace(whole, value=value, low=value, high=value)
+
+        return forgetful
+
+    class Lacking:
+        dyad = staticmethod(without(square, "dyad", (1, 0)))
+        parameter = staticmethod(without(square, "parameter", (1, 0)))
+
+        def __getattr__(self, name):
+            return getattr(square, name)
 
     with pytest.raises(RunError) as refused:
         inputs(Lacking())
     said = str(refused.value)
-    assert "distance is unknown for KGZ/USA" in said
-    assert "coethnic is unknown for KGZ/USA" in said
+    assert "distance is unknown for BBB/PPP\n" in said
+    assert "growth_trend is unknown for BBB\n" in said
+    assert "credibility is unknown for QQQ\n" in said
+    assert "stake is unknown for trade/BBB\n" in said
     assert "assumed" in said, "and what to do about it"
