@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,8 @@ def compare(a: Path, b: Path) -> dict[str, Any]:
         If a folder holds no result.
     """
     one, two = Result.load(a), Result.load(b)
-    manifest = {
-        name: [one.manifest.get(name), two.manifest.get(name)]
-        for name in ("case", "seed", "members", "scenarios", "parameters", "versions")
-        if one.manifest.get(name) != two.manifest.get(name)
-    }
+    told = [_told(result.manifest) for result in (one, two)]
+    manifest = {name: [part[name] for part in told] for name in told[0] if told[0][name] != told[1][name]}
     left, right = (_ends(result) for result in (one, two))
     shared = [key for key in left if key in right]
     differences = []
@@ -50,6 +48,13 @@ def compare(a: Path, b: Path) -> dict[str, Any]:
             )
     differences.sort(key=lambda row: -abs(row["of"]))
     return {"manifest": manifest, "compared": len(shared), "differences": differences}
+
+
+def _told(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run says of itself, as far as it bears on its numbers."""
+    case = manifest.get("case") or {}
+    told = {name: manifest.get(name) for name in ("seed", "members", "scenarios", "parameters", "versions")}
+    return {"case": f"{case.get('name')} {case.get('digest')}"} | told
 
 
 def _ends(result: Result) -> dict[tuple[Any, ...], Any]:

@@ -257,7 +257,7 @@ def _manifest(
             "start": case.start,
             "end": case.end,
             "channels": [{"id": c.id, "title": c.title, "meaning": c.meaning} for c in case.channel_entries],
-            "postures": dict.fromkeys(POSTURES, ""),
+            "postures": dict(POSTURES),
         },
         "seed": seed,
         "members": members,

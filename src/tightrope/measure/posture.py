@@ -8,7 +8,14 @@ from tightrope.base.arrays import namespace
 
 __all__ = ["POSTURES", "Acts", "posture", "spectrum"]
 
-POSTURES = ("bandwagon", "balance", "hedge", "neutral", "omnibalance")
+POSTURES = {
+    "bandwagon": "sides with the power that threatens most",
+    "balance": "sides against the power that threatens most",
+    "hedge": "serves both that power and its rivals",
+    "neutral": "leaves things as they are",
+    "omnibalance": "serves the regime's own security",
+}
+"""Each posture, and what it says of a state."""
 
 
 class Acts(NamedTuple):
