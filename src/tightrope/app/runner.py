@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tightrope.base import Estimate, RunError
-from tightrope.measure import POSTURES
 from tightrope.measure.audit import audit
+from tightrope.measure.posture import MEANINGS
 from tightrope.result import Result
 from tightrope.simulate import simulate
 
@@ -257,7 +257,7 @@ def _manifest(
             "start": case.start,
             "end": case.end,
             "channels": [{"id": c.id, "title": c.title, "meaning": c.meaning} for c in case.channel_entries],
-            "postures": dict(POSTURES),
+            "postures": MEANINGS,
         },
         "seed": seed,
         "members": members,

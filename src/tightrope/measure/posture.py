@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from tightrope.base.arrays import namespace
 
-__all__ = ["POSTURES", "Acts", "posture", "spectrum"]
+__all__ = ["MEANINGS", "POSTURES", "Acts", "posture", "spectrum"]
 
-POSTURES = {
+MEANINGS = {
     "bandwagon": "sides with the power that threatens most",
     "balance": "sides against the power that threatens most",
     "hedge": "serves both that power and its rivals",
@@ -16,6 +16,8 @@ POSTURES = {
     "omnibalance": "serves the regime's own security",
 }
 """Each posture, and what it says of a state."""
+
+POSTURES = tuple(MEANINGS)
 
 
 class Acts(NamedTuple):
