@@ -140,7 +140,7 @@ def quarter(
         threat=sight.threat,
         alignment=after.alignment,
         growth=growth,
-        remittances=volume[REMITTANCES].sum(axis=1) / jnp.maximum(member.share[REMITTANCES].sum(axis=1), 1e-6),
+        remittances=volume[REMITTANCES].sum(axis=1) + member.rest[REMITTANCES],
         trade=volume[TRADE].sum(axis=1) + member.rest[TRADE],
         food_price=after.food,
         evasion=after.evasion.sum(axis=1),
@@ -356,7 +356,7 @@ def _growth(world: World, member: Member, now: Forcing, on: Switches) -> Any:
     k = member.strength
     remittances = world.volume[REMITTANCES].sum(axis=1)
     traded = world.volume[TRADE].sum(axis=1)
-    sent = 100 * (remittances / jnp.maximum(world.recent[0], 1e-6) - 1)
+    sent = 100 * (remittances - world.recent[0]) / jnp.maximum(world.recent[0] + member.rest[REMITTANCES], 1e-6)
     change = 100 * (traded - world.recent[1]) / jnp.maximum(world.recent[1] + member.rest[TRADE], 1e-6)
     return (
         member.growth_trend

@@ -65,6 +65,10 @@ class Stage:
         at = self.case.quarters.index(NOW)
         return forced(jax.tree.map(lambda x: jnp.float32(x[at]), levels), middle())
 
+    def strength(self, name: str) -> np.ndarray:
+        """A scalar parameter as each history drew it, (member,)."""
+        return np.asarray(self.member.strength[name])
+
     def quarter(
         self, *, off: tuple[str, ...] = (), asked: bool = False, world: World | None = None, now: Forcing | None = None
     ) -> Fields:
