@@ -146,7 +146,8 @@ def postures(case: Case, histories: Histories) -> dict[str, list[Row]]:
 
 
 def _spread(x: Array, name: str) -> Row:
-    if np.isnan(x).any():
+    x = x[~np.isnan(x)]  # a history in which nothing was decided has no posture
+    if not x.size:
         return {name: None, "low": None, "high": None}
     low, high = np.quantile(x, (0.05, 0.95))
     return {name: float(x.mean(dtype=np.float64)), "low": float(low), "high": float(high)}

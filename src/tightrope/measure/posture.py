@@ -51,8 +51,8 @@ def posture(acts: Acts, threat: Any) -> Any:
     """Degree to which a state's conduct is each of `POSTURES`.
 
     The rule, for the power that threatens the state most: let T and A be the mean stance, for and against, of that power
-    on what was chosen, O the mean favour shown to all others, and B = 2 min(T, O) / (T + O) how evenly favours are
-    spread. Then bandwagoning is max(T - A, 0)(1 - B); balancing max(A - T, 0); hedging B times the share of decisions
+    on what was chosen, O the favour shown to all others together, and B = 2 min(T, O) / (T + O) how evenly favours are
+    spread, whatever their size. Then bandwagoning is max(T - A, 0)(1 - B); balancing max(A - T, 0); hedging B times the share of decisions
     that changed something; neutrality the share that left things as they were; omnibalancing the share that served the
     regime's own security. The five are scaled to add up to one.
 
