@@ -56,7 +56,8 @@ def main() -> None:
         print(f"{name:22}{per[0]:12,.0f}{per[1]:12,.0f}")
     for over, under in (("Tightrope", "Mesa"), ("C", "Tightrope"), ("C, 1 thread", "Tightrope, 1 worker")):
         ratio = np.divide(rate[over], rate[under])
-        print(f"{f'{over} / {under.split(",")[0]}':22}{ratio[0]:12.2f}{ratio[1]:12.2f}")
+        name = f"{over} / {under.removesuffix(', 1 worker')}"
+        print(f"{name:22}{ratio[0]:12.2f}{ratio[1]:12.2f}")
     print(f"{'peak memory, all':22}{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:12,.0f} MB")
     if not options.skip_start:
         start_up()

@@ -401,7 +401,7 @@ static lanes growth(const block *b, int i, const state *s) {
         evasion += b->evasion[i][p];
         penalty += s->penalty[p];
     }
-    lanes remitted = 100 * (sent / max(b->sent[i], 1e-6f) - 1);
+    lanes remitted = 100 * (sent - b->sent[i]) / max(b->sent[i] + b->rest[REMITTANCES][i], 1e-6f);
     lanes change = 100 * (traded - b->traded[i]) / max(b->traded[i] + b->rest[TRADE][i], 1e-6f);
     return b->x[X_GROWTH_TREND + i] + X(REMITTANCE_ELASTICITY) * b->x[X_REMITTANCES_GDP + i] * remitted +
            X(TRADE_ELASTICITY) * b->x[X_TRADE_GDP + i] * change + X(BUSINESS_RELOCATION_SIZE) * relocation +
@@ -454,7 +454,7 @@ static void update(block *b, int i, state *s) {
 
 /* Write a state's part of the outcome: the ties and stocks after the quarter. */
 static void keep(const block *b, int t, int i, int64_t at, int64_t members, const state *s, const outcome *out) {
-    lanes sent = {0}, start = {0}, traded = b->rest[TRADE][i], evasion = {0};
+    lanes sent = b->rest[REMITTANCES][i], traded = b->rest[TRADE][i], evasion = {0};
     int64_t cell = (int64_t)(t * STATES + i) * members + at;
     EACH(p, POWERS) {
         int64_t pair = ((int64_t)(t * STATES + i) * POWERS + p) * members + at;
@@ -462,11 +462,10 @@ static void keep(const block *b, int t, int i, int64_t at, int64_t members, cons
         write(s->threat[p], out->threat + pair);
         write(b->alignment[i][p], out->alignment + pair);
         sent += b->volume[REMITTANCES][i][p];
-        start += OF_TIE(REMITTANCES);
         traded += b->volume[TRADE][i][p];
         evasion += b->evasion[i][p];
     }
-    write(sent / max(start, 1e-6f), out->remittances + cell);
+    write(sent, out->remittances + cell);
     write(traded, out->trade + cell);
     write(b->food[i], out->food_price + cell);
     write(evasion, out->evasion + cell);

@@ -356,7 +356,7 @@ class State(mesa.Agent):
     def growth(self) -> float:
         """Growth of the economy in per cent a year."""
         x, i = self.x, self.i
-        remitted = 100 * (sum(self.volume[REMITTANCES]) / max(self.sent, 1e-6) - 1)
+        remitted = 100 * (sum(self.volume[REMITTANCES]) - self.sent) / max(self.sent + self.rest[REMITTANCES], 1e-6)
         traded = 100 * (sum(self.volume[TRADE]) - self.traded) / max(self.traded + self.rest[TRADE], 1e-6)
         moved = sum(s * v for s, v in zip(self.model.now["sanctioned"], self.volume[TRADE], strict=True))
         return (
@@ -405,7 +405,7 @@ class State(mesa.Agent):
                 "threat": self.threat,
                 "alignment": list(self.alignment),
                 "growth": growth,
-                "remittances": sum(self.volume[REMITTANCES]) / max(sum(self.share0[REMITTANCES]), 1e-6),
+                "remittances": sum(self.volume[REMITTANCES]) + self.rest[REMITTANCES],
                 "trade": sum(self.volume[TRADE]) + self.rest[TRADE],
                 "food_price": self.food,
                 "evasion": sum(self.evasion),

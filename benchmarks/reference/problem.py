@@ -19,7 +19,7 @@ from tightrope.simulate.draw import keyed
 from tightrope.simulate.forcing import forcing, forcing_keys
 from tightrope.simulate.inputs import inputs
 from tightrope.simulate.mechanisms import mechanisms
-from tightrope.simulate.world import CHANNELS
+from tightrope.simulate.world import channels
 
 __all__ = ["Problem", "decision_list", "decision_order", "problem"]
 
@@ -66,7 +66,7 @@ class Problem:
         return start | {
             "STATES": len(self.states),
             "POWERS": len(self.powers),
-            "CHANNELS": len(CHANNELS),
+            "CHANNELS": agenda.ties.shape[2],
             "QUARTERS": len(self.quarters),
             "INPUTS": len(self.ranges),
             "LEVELS": self.forced.shape[1],
@@ -86,7 +86,7 @@ def problem(case: Case, scenario: str, seed: int) -> Problem:
         rows.append(np.stack([value, low, high], axis=-1).reshape(-1, 3))
         row_keys.append(key.reshape(-1, 2))
     at, cells = _levels(case, scenario)
-    n, m, c, t = len(case.states), len(case.powers), len(CHANNELS), len(case.quarters)
+    n, m, c, t = len(case.states), len(case.powers), len(channels(case)), len(case.quarters)
     inside, outside = _decisions(case, scenario, given, seed)
     return Problem(
         scenario=scenario,

@@ -115,7 +115,7 @@ class History:
         self.update(share, answer)
         return seen | {
             "alignment": self.a,
-            "remittances": self.v[REMITTANCES].sum(axis=1) / self.s0[REMITTANCES].sum(axis=1),
+            "remittances": self.v[REMITTANCES].sum(axis=1) + self.w[REMITTANCES],
             "trade": self.v[TRADE].sum(axis=1) + self.w[TRADE],
             "food_price": self.food,
             "evasion": self.evasion.sum(axis=1),
@@ -202,14 +202,12 @@ class History:
 
     def growth(self):  # (13)
         x = self.x
-        rem, trade = self.v[REMITTANCES].sum(axis=1), self.v[TRADE].sum(axis=1)
+        whole = self.v[[REMITTANCES, TRADE]].sum(axis=2) + self.w[[REMITTANCES, TRADE]]
+        rem, trade = 100 * (whole / (self.year_ago + self.w[[REMITTANCES, TRADE]]) - 1)
         return (
             x["growth_trend"]
-            + x["remittance_elasticity"] * x["remittances_gdp"] * 100 * (rem / self.year_ago[0] - 1)
-            + x["trade_elasticity"]
-            * x["trade_gdp"]
-            * 100
-            * ((trade + self.w[TRADE]) / (self.year_ago[1] + self.w[TRADE]) - 1)
+            + x["remittance_elasticity"] * x["remittances_gdp"] * rem
+            + x["trade_elasticity"] * x["trade_gdp"] * trade
             + x["business_relocation_size"] * self.v[TRADE] @ self.now["sanctioned"]
             + x["arrivals_growth"] * self.arrivals.sum(axis=1)
             + x["evasion_growth"] * self.evasion.sum(axis=1)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tightrope.base.arrays import namespace
+from tightrope.base.arrays import kept, namespace, total
 
-__all__ = ["COEFFICIENTS", "Agenda", "Coefficients", "chosen", "probabilities", "pull", "utilities"]
+__all__ = ["COEFFICIENTS", "Agenda", "Coefficients", "chosen", "picked", "probabilities", "pull", "utilities"]
 
 
 class Coefficients(NamedTuple):
@@ -104,7 +104,7 @@ def utilities(
     credibility: Any,
     stress: Any,
     isolation_cost: Any,
-) -> list[Any]:
+) -> Any:
     """Worth of every option on the agenda.
 
     Parameters
@@ -127,8 +127,7 @@ def utilities(
     Returns
     -------
     utilities
-        One (state, member) array for each option, log odds before the kind's scale; meaningless where the option
-        is not open.
+        (option, state, member), log odds before the kind's scale; meaningless where the option is not open.
 
     Assumes
     -------
@@ -140,33 +139,30 @@ def utilities(
     [David1991]_, the room term hedging [Kuik2008]_.
     """
     xp = namespace(pull)
-    powers = range(pull.shape[1])
-    options = range(agenda.degree.shape[-1])
-    free = [(1 - dependence[:, p], 1 - threat[:, p]) for p in powers]
-    now = free[0][0] * free[0][1]
-    for loose, safe in free[1:]:
+
+    def each(x: Any) -> Any:
+        """What an option has, with the option as first axis."""
+        return xp.moveaxis(x, -1, 0)[..., None]
+
+    worth = (
+        coefficients.regime * stress * each(agenda.regime)
+        + coefficients.norm * each(agenda.norm)
+        + coefficients.statusquo * each(agenda.statusquo)
+        - isolation_cost * each(agenda.isolation)
+    )
+    step = each(agenda.degree)
+    now = after = xp.inf
+    for p in range(pull.shape[1]):
+        loose, safe = 1 - dependence[:, p], 1 - threat[:, p]
+        # What a power wants is worth more when it comes with an offer.
+        wanted = pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[..., p, None]
+        worth = worth + each(agenda.stance[..., p]) * wanted
         now = xp.minimum(now, loose * safe)
-    # What a power wants is worth more when it comes with an offer.
-    wanted = [pull[:, p] + coefficients.offer * credibility[p] * agenda.offers[..., p, None] for p in powers]
-    result = []
-    for o in options:
-        after = None
-        total = (
-            coefficients.regime * stress * agenda.regime[..., o, None]
-            + coefficients.norm * agenda.norm[..., o, None]
-            + coefficients.statusquo * agenda.statusquo[..., o, None]
-            - isolation_cost * agenda.isolation[..., o, None]
-        )
-        step = agenda.degree[..., o]
-        for p in powers:
-            total = total + agenda.stance[..., o, p, None] * wanted[p]
-            left = (free[p][0] - (step * agenda.reach[..., p])[..., None]) * free[p][1]
-            after = left if after is None else xp.minimum(after, left)
-        result.append(total + coefficients.room * (after - now))
-    return result
+        after = xp.minimum(after, (loose - step * agenda.reach[..., p, None]) * safe)
+    return worth + coefficients.room * (after - now)
 
 
-def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
+def probabilities(agenda: Agenda, utility: Any) -> Any:
     """Probability of each option.
 
     Parameters
@@ -174,13 +170,13 @@ def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
     agenda
         Its `scale` and `open` are used.
     utility
-        From `utilities`.
+        From `utilities`, or a (state, member) array for each option.
 
     Returns
     -------
     probabilities
-        One (state, member) array for each option; zero where not open; sum to one where there is a decision and to
-        zero where there is none.
+        (option, state, member); zero where not open; sum to one where there is a decision and to zero where there is
+        none.
 
     Source
     ------
@@ -195,45 +191,62 @@ def probabilities(agenda: Agenda, utility: list[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     xp = namespace(utility[0])
-    shut = 1 - agenda.open
-    scaled = [agenda.scale[..., None] * worth - 1e9 * shut[..., o, None] for o, worth in enumerate(utility)]
+    is_open = xp.moveaxis(agenda.open, -1, 0)[..., None]
+    scaled = kept(agenda.scale[..., None] * xp.asarray(utility) - 1e9 * (1 - is_open))
     top = scaled[0]
     for worth in scaled[1:]:
         top = xp.maximum(top, worth)
-    weight = [agenda.open[..., o, None] * xp.exp(worth - top) for o, worth in enumerate(scaled)]
-    total = sum(weight[1:], weight[0])
-    return [w / xp.where(total > 0, total, 1) for w in weight]
+    weight = kept(is_open * xp.exp(scaled - top))
+    sum_ = total(weight, 0)
+    return weight / xp.where(sum_ > 0, sum_, 1)
 
 
-def chosen(probability: list[Any], u: Any) -> list[Any]:
-    """The option that a uniform draw picks, as a 0-1 indicator of each option.
+def picked(probability: Any, u: Any) -> Any:
+    """The option that a uniform draw picks.
 
     Parameters
     ----------
     probability
-        From `probabilities`.
+        From `probabilities`, or any array for each option.
     u
-        Uniform draws in (0, 1), (state, member).
+        Uniform draws in (0, 1), of the shape of one option's array.
 
     Returns
     -------
-    chosen
-        One (state, member) array for each option, same float type; all zero where there is no decision.
+    picked
+        Number of the option, in the float type of `probability`; -1 where there is no decision.
 
     Source
     ------
     Inversion of the cumulative distribution: one draw a decision, so scenarios that share dice differ only where
     probabilities do.
     """
-    edge = 0 * probability[0]
-    picks = []
+    xp = namespace(u)
+    edge, edges = 0 * probability[0], []
     for part in probability:
-        picks.append(((u >= edge) & (u < edge + part)).astype(part.dtype))
         edge = edge + part
-    # Rounding may leave the last edge just under one: give that sliver to the last open option.
-    left = (u >= edge) & (edge > 0.5)
-    for o in reversed(range(len(picks))):
-        take = left & (probability[o] > 0)
-        picks[o] = picks[o] + take.astype(picks[o].dtype)
-        left = left & ~take
-    return picks
+        edges.append(edge)
+    # The draw is held against what the probabilities add up to, which rounding may leave just beside one.
+    passed = [(u * edge >= lower).astype(edge.dtype) for lower in edges[:-1]]
+    return xp.where(edge > 0, sum(passed, 0 * edge), -1)
+
+
+def chosen(probability: Any, u: Any) -> list[Any]:
+    """The option that a uniform draw picks, as a 0-1 indicator of each option.
+
+    Parameters
+    ----------
+    probability, u
+        As in `picked`.
+
+    Returns
+    -------
+    chosen
+        One array for each option, same float type; all zero where there is no decision.
+
+    Source
+    ------
+    `picked`.
+    """
+    pick = picked(probability, u)
+    return [(pick == o).astype(pick.dtype) for o in range(len(probability))]

@@ -8,14 +8,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from tightrope.base.arrays import kept, total
 from tightrope.base.random import keys, uniform, within
 from tightrope.decide.utility import COEFFICIENTS, Coefficients
 from tightrope.measure.threat import nearness
 
-from .inputs import STRENGTHS, Inputs
-from .world import Member
+from .inputs import Inputs
+from .world import STRENGTHS, Member
 
-__all__ = ["draw", "keyed"]
+__all__ = ["draw", "keyed", "normal"]
 
 
 def keyed(inputs: Inputs, seed: int) -> dict[str, Any]:
@@ -63,48 +64,46 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
     Ranges: `tightrope.base.random.within`. Coefficients: normal with a normal spread between states, docs/model.md
     eq. 7.
     """
-    x = {
-        name: within(uniform(key, numbers), value[..., None], low[..., None], high[..., None])
-        for name, (value, low, high, key) in source["ranges"].items()
-    }
-    share = x["share"] / jnp.maximum(x["share"].sum(axis=2, keepdims=True), 1)
-    stake = x["stake"] / x["stake"].sum(axis=0, keepdims=True)
-    hold = stake * (1 - x["replaceability"])
-    channels = range(share.shape[0])
+    x = _drawn(source["ranges"], numbers)
+    share = x["share"] / jnp.maximum(total(x["share"], 2, keepdims=True), 1)
+    stake = x["stake"] / total(x["stake"], 0, keepdims=True)
     return Member(
         coefficients=_coefficients(source, numbers),
-        share=tuple(share[c] for c in channels),
-        rest=tuple(1 - share[c].sum(axis=1) for c in channels),
-        hold=tuple(hold[c] for c in channels),
-        capability=x["capability"],
-        capability_state=x["capability_state"],
+        share=share,
+        rest=1 - total(share, 2),
+        hold=stake * (1 - x["replaceability"]),
         nearness=nearness(x["distance"], x["distance_scale"]),
-        alignment=x["alignment"],
-        coethnic=x["coethnic"],
-        asset=x["asset"],
-        land=x["land"],
-        language=x["language"],
-        fear=x["fear"],
-        own_cost=x["own_cost"],
-        remittances_gdp=x["remittances_gdp"],
-        trade_gdp=x["trade_gdp"],
-        energy_exporter=x["energy_exporter"],
-        food_import=x["food_import"],
-        growth_trend=x["growth_trend"],
-        credibility=x["credibility"],
-        soft_power=x["soft_power"],
-        reversion=tuple(x["reversion"][c] for c in channels),
-        volatility=tuple(x["volatility"][c] for c in channels),
-        strength={name: x[name] for name in STRENGTHS},
+        strengths=jnp.stack([x[name] for name in STRENGTHS]),
+        **{name: x[name] for name in Member._fields if name in x and name != "share"},
     )
 
 
-def _normal(key: Any, numbers: Any) -> Any:
+def _drawn(ranges: dict[str, Any], numbers: Any) -> dict[str, Any]:
+    """Every input, drawn in one go."""
+    rows = [
+        [part.reshape(-1, *part.shape[value.ndim :]) for part in (value, *rest)] for value, *rest in ranges.values()
+    ]
+    value, low, high, key = (jnp.concatenate(part) for part in zip(*rows, strict=True))
+    flat = kept(within(uniform(key, numbers), value[:, None], low[:, None], high[:, None]))
+    ends = np.cumsum([len(row[0]) for row in rows])
+    parts = jnp.split(flat, ends[:-1].tolist())
+    return {name: x.reshape(*ranges[name][0].shape, -1) for name, x in zip(ranges, parts, strict=True)}
+
+
+def normal(key: Any, numbers: Any) -> Any:
+    """Standard normal draws, (..., member), by the inverse of the distribution.
+
+    Parameters
+    ----------
+    key, numbers
+        As in `tightrope.base.random.uniform`.
+    """
+    # The inverse error function is a logarithm and a polynomial; sines and cosines cost several times as much.
     return jax.lax.erf_inv(2 * uniform(key, numbers) - 1) * jnp.float32(2**0.5)
 
 
 def _coefficients(source: dict[str, Any], numbers: Any) -> Coefficients:
-    mean = source["mean"][:, None] + source["deviation"][:, None] * _normal(source["mean_key"], numbers)
-    own = source["spread"][:, None, None] * _normal(source["state_key"], numbers)
+    mean = source["mean"][:, None] + source["deviation"][:, None] * normal(source["mean_key"], numbers)
+    own = source["spread"][:, None, None] * normal(source["state_key"], numbers)
     weight = mean[:, None] + own  # (coefficient, state, member)
     return Coefficients(*(weight[k] for k in range(len(COEFFICIENTS))))

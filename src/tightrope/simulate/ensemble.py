@@ -23,7 +23,7 @@ from .draw import draw, keyed
 from .forcing import forced, forcing, forcing_keys
 from .inputs import Inputs, inputs
 from .mechanisms import mechanisms
-from .step import ODDS_UNIT, Dice, begin, look, quarter
+from .step import Dice, begin, look, quarter, whole
 from .world import Outcome
 
 if TYPE_CHECKING:
@@ -196,10 +196,8 @@ def _dice(given: Inputs, size: int, seed: int) -> Dice:
 @jax.jit
 def _block(setting: dict[str, Any], numbers: Any, live: Any) -> Any:
     member = draw(setting["source"], numbers)
-    place = {}
-    for name, key in setting["places"].items():
-        side = 2 * uniform(key, numbers) - 1
-        place[name] = (jnp.minimum(side, 0), jnp.maximum(side, 0))
+    side = 2 * uniform(jnp.stack(list(setting["places"].values())), numbers) - 1
+    place = {name: (jnp.minimum(side[k], 0), jnp.maximum(side[k], 0)) for k, name in enumerate(setting["places"])}
     world = begin(member)
 
     def step(world: Any, x: Any) -> Any:
@@ -224,18 +222,21 @@ def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: A
     )
     calm = jnp.ones_like(member.growth_trend)
     cost = setting["on"]["exporters_openness"] * member.strength["exporters_openness_size"] * member.energy_exporter
-    worth = utilities(
-        setting["outside"],
-        member.coefficients,
-        wanted,
-        dependence=sight.dependence,
-        threat=sight.threat,
-        credibility=sight.credibility,
-        stress=calm,
-        isolation_cost=cost,
-    )
-    odds = probabilities(setting["outside"], worth)
-    return jnp.stack([(jnp.round(p / ODDS_UNIT).astype(jnp.int32) * live).sum(axis=-1) for p in odds], axis=-1)
+
+    def odds(slot: Any) -> Any:
+        worth = utilities(
+            slot,
+            member.coefficients,
+            wanted,
+            dependence=sight.dependence,
+            threat=sight.threat,
+            credibility=sight.credibility,
+            stress=calm,
+            isolation_cost=cost,
+        )
+        return whole(probabilities(slot, worth), live)
+
+    return jax.lax.map(odds, setting["outside"])
 
 
 def _gather(case: Case, scenario: str, seed: int, plan: _Plan, blocks: list[Any]) -> Histories:

@@ -78,14 +78,9 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
         barrier=np.clip(level["barrier"], 0, 1),
         remittance_cut=np.clip(level["remittance_cut"], 0, 1),
         expulsion=np.clip(level["expulsion"], 0, 1),
-        offer=_by_channel(np.clip(level["offer"], 0, 1)),
-        corridor=_by_channel(_corridors(case, corridors, level["corridor"], switches)),
+        offer=np.moveaxis(np.clip(level["offer"], 0, 1), 3, 1),
+        corridor=np.moveaxis(_corridors(case, corridors, level["corridor"], switches), 3, 1),
     )
-
-
-def _by_channel(levels: Array) -> tuple[Array, ...]:
-    """One (quarter, state, power, 3) array for each channel."""
-    return tuple(np.ascontiguousarray(levels[:, :, :, c]) for c in range(levels.shape[3]))
 
 
 def _apply(level: dict[str, Array], case: Case, corridors: tuple[str, ...], shock: Any) -> None:
@@ -169,9 +164,4 @@ def forced(levels: Forcing, place: dict[str, Any]) -> Forcing:
         value, low, high = (x[..., b, None] for b in range(3))
         return value + below * (value - low) + above * (high - value)
 
-    return Forcing(
-        **{
-            name: tuple(at(name, part) for part in x) if isinstance(x, tuple) else at(name, x)
-            for name, x in zip(Forcing._fields, levels, strict=True)
-        }
-    )
+    return Forcing(**{name: at(name, x) for name, x in levels._asdict().items()})

@@ -12,62 +12,12 @@ from tightrope.base.errors import RunError
 from tightrope.base.estimate import Estimate
 from tightrope.decide.utility import COEFFICIENTS
 
-from .world import channels
+from .world import STRENGTHS, channels
 
 if TYPE_CHECKING:
     from tightrope.case import Case
 
 __all__ = ["STRENGTHS", "Inputs", "Range", "inputs"]
-
-STRENGTHS = (
-    "answer_cost",
-    "answer_extend",
-    "answer_extend_base",
-    "answer_fade",
-    "answer_hold",
-    "answer_punish",
-    "answer_punish_base",
-    "answer_reward",
-    "answer_reward_base",
-    "alignment_rate",
-    "alignment_return",
-    "arrivals_growth",
-    "balancing_cost_size",
-    "barrier_size",
-    "business_relocation_size",
-    "common_share",
-    "distance_scale",
-    "diverted_threat_size",
-    "drafted_migrants_size",
-    "enforcement",
-    "evasion_growth",
-    "evasion_rate",
-    "evasion_trade",
-    "exporters_openness_size",
-    "exposure_asset",
-    "exposure_base",
-    "exposure_border",
-    "exposure_coethnic",
-    "fear_weight",
-    "food_price_size",
-    "food_stress",
-    "harsh_size",
-    "kinship_size",
-    "offer_uptake",
-    "penalty_finance",
-    "penalty_growth",
-    "penalty_size",
-    "penalty_trade",
-    "placation_size",
-    "re_export_size",
-    "remittance_elasticity",
-    "reward_offer",
-    "reward_size",
-    "sanctions_spillover_size",
-    "skilled_arrivals_size",
-    "trade_elasticity",
-)
-"""Scalar parameters that every case has to give."""
 
 Array = NDArray[np.float32]
 

@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from tightrope.base.arrays import kept, total
 from tightrope.base.random import uniform
 from tightrope.decide.answer import ANSWERS, answers
-from tightrope.decide.utility import Agenda, chosen, probabilities, pull, utilities
+from tightrope.decide.utility import Agenda, picked, probabilities, pull, utilities
 from tightrope.measure.threat import capability_ratio, exposure, threat
 
+from .draw import normal
 from .mechanisms import culture, people, sanctions, security, trade
 from .world import CHANNELS, Forcing, Member, Outcome, World
 
@@ -42,10 +45,10 @@ class Dice(NamedTuple):
 class Sight(NamedTuple):
     """What a state sees at the start of a quarter."""
 
-    share: tuple[Any, ...]
     dependence: Any
     hold_trade: Any
     hold_migrants: Any
+    culture: Any
     threat: Any
     credibility: Any
     offer: Any
@@ -85,7 +88,7 @@ def begin(member: Member) -> World:
     states = jnp.zeros_like(member.growth_trend)
     return World(
         volume=member.share,
-        recent=(member.share[REMITTANCES].sum(axis=1), member.share[TRADE].sum(axis=1)),
+        recent=(total(member.share[REMITTANCES], 1), total(member.share[TRADE], 1)),
         alignment=member.alignment,
         arrivals=pairs,
         evasion=pairs,
@@ -140,12 +143,12 @@ def quarter(
         threat=sight.threat,
         alignment=after.alignment,
         growth=growth,
-        remittances=volume[REMITTANCES].sum(axis=1) + member.rest[REMITTANCES],
-        trade=volume[TRADE].sum(axis=1) + member.rest[TRADE],
+        remittances=total(volume[REMITTANCES], 1) + member.rest[REMITTANCES],
+        trade=total(volume[TRADE], 1) + member.rest[TRADE],
         food_price=after.food,
-        evasion=after.evasion.sum(axis=1),
+        evasion=total(after.evasion, 1),
         picks=taken.picks,
-        answer=sum(k * pick for k, pick in enumerate(answer)).astype(jnp.int8),
+        answer=answer.astype(jnp.int8),
         odds=taken.odds,
         credibility=sight.credibility,
     )
@@ -155,13 +158,10 @@ def quarter(
 def look(world: World, member: Member, now: Forcing, on: Switches) -> Sight:
     """What the states see at the start of a quarter: shares, dependence, threat, credibility, offers."""
     k = member.strength
-    share = tuple(
-        volume / (volume.sum(axis=1, keepdims=True) + rest[:, None])
-        for volume, rest in zip(world.volume, member.rest, strict=True)
-    )
-    hold = list(member.hold)
-    hold[TRADE] = trade.coercive_trade(on["coercive_trade"], hold[TRADE])
-    parts = [part * weight[:, None] for part, weight in zip(share, hold, strict=True)]
+    whole = total(world.volume, 2) + member.rest
+    # One division for each state and channel instead of one for each tie.
+    hold = jnp.where(_at(whole, TRADE)[..., 0], trade.coercive_trade(on["coercive_trade"], member.hold), member.hold)
+    bound = kept(hold / whole)
     menace = threat(
         capability_ratio(member.capability * now.capability, member.capability_state),
         member.nearness,
@@ -181,13 +181,13 @@ def look(world: World, member: Member, now: Forcing, on: Switches) -> Sight:
         on["commitment_credibility"], member.credibility, jnp.clip(now.withdrawal, 0, 1)
     )
     return Sight(
-        share=share,
-        dependence=sum(parts[1:], parts[0]),
-        hold_trade=parts[TRADE],
-        hold_migrants=parts[REMITTANCES],
+        dependence=total(bound[:, :, None] * world.volume, 0),
+        hold_trade=bound[TRADE][:, None] * world.volume[TRADE],
+        hold_migrants=bound[REMITTANCES][:, None] * world.volume[REMITTANCES],
+        culture=world.volume[CULTURE] / whole[CULTURE][:, None],
         threat=menace * security.diverted_threat(on["diverted_threat"], k["diverted_threat_size"], world.evasion),
         credibility=credibility,
-        offer=jnp.clip(sum(now.offer[1:], now.offer[0]), 0, 1) * credibility + world.reward,
+        offer=jnp.clip(total(now.offer, 0), 0, 1) * credibility + world.reward,
     )
 
 
@@ -207,7 +207,8 @@ def _decide(
         on["exporters_openness"], k["exporters_openness_size"], member.energy_exporter
     )
 
-    def decide(total: Choices, slot: Agenda) -> tuple[Choices, Taken]:
+    def decide(s: Any, so_far: tuple[Choices, Taken]) -> tuple[Choices, Taken]:
+        slot = jax.tree.map(lambda x: x[s], agenda)
         worth = utilities(
             slot,
             member.coefficients,
@@ -219,47 +220,59 @@ def _decide(
             isolation_cost=isolation_cost,
         )
         odds = probabilities(slot, worth)
-        result, taken = _taken(slot, odds, chosen(odds, uniform(slot.key, numbers)), live)
-        return jax.tree.map(jnp.add, total, result), taken
+        pick = kept(picked(odds, uniform(slot.key, numbers)))
+        choices, degree = _effects(slot, pick)
+        taken = Taken(pick.astype(jnp.int8), degree, whole(odds, live))
+        return jax.tree.map(jnp.add, so_far[0], choices), jax.tree.map(
+            lambda x, one: x.at[s].set(one), so_far[1], taken
+        )
 
     pairs, states = jnp.zeros_like(world.alignment), jnp.zeros_like(world.food)
+    slots, _, options = agenda.open.shape
     start = Choices(pairs, pairs, pairs, states, states, states, states)
     nobody = Taken(
-        jnp.full(states.shape, -1, jnp.int8), states, jnp.zeros((states.shape[0], agenda.open.shape[-1]), jnp.int32)
+        jnp.full((slots, *states.shape), -1, jnp.int8),
+        jnp.zeros((slots, *states.shape), states.dtype),
+        jnp.zeros((slots, states.shape[0], options), jnp.int32),
     )
-
-    def step(total: Choices, slot: Agenda) -> tuple[Choices, Taken]:
-        # Most quarters fill few slots; an empty one costs nothing.
-        result: tuple[Choices, Taken] = jax.lax.cond(
-            slot.open.any(), decide, lambda total, _: (total, nobody), total, slot
-        )
-        return result
-
-    total, taken = jax.lax.scan(step, start, agenda)
-    return total._replace(welcome=jnp.clip(total.welcome, -1, 1)), taken
+    # Slots are filled from the first on, and most quarters fill few.
+    used = agenda.open.any(axis=(1, 2)).sum()
+    choices, taken = jax.lax.fori_loop(0, used, decide, (start, nobody))
+    return choices._replace(welcome=jnp.clip(choices.welcome, -1, 1)), taken
 
 
-def _taken(slot: Agenda, odds: list[Any], taken: list[Any], live: Any) -> tuple[Choices, Taken]:
-    """What follows from the options taken in one slot."""
+def whole(odds: Any, live: Any) -> Any:
+    """Odds of the options summed over the live members, (state, option), in whole numbers of `ODDS_UNIT`.
 
-    def total(flag: Any) -> Any:
-        return sum(pick * flag[:, o, None] for o, pick in enumerate(taken))
+    Parameters
+    ----------
+    odds
+        (option, state, member).
+    live
+        Which members count, (member,), bool.
+    """
+    return (jnp.round(odds / ODDS_UNIT).astype(jnp.int32) * live).sum(axis=-1).T
 
-    stance = sum(pick[:, None] * slot.stance[:, o, :, None] for o, pick in enumerate(taken))
-    degree = total(slot.degree)
+
+def _effects(slot: Agenda, pick: Any) -> tuple[Choices, Any]:
+    """What follows from the options picked in one slot, and how far they move the ties at stake."""
+    taken = [(pick == o).astype(pick.dtype) for o in range(slot.open.shape[-1])]
+
+    def of(flag: Any) -> Any:
+        return sum(one * flag[:, o, None] for o, one in enumerate(taken))
+
+    stance = sum(one[:, None] * slot.stance[:, o, :, None] for o, one in enumerate(taken))
     choices = Choices(
         toward=jnp.maximum(stance, 0),
         away=jnp.maximum(-stance, 0),
         # Placating acts placate the powers that like them.
-        placate=total(slot.placate)[:, None] * (stance > 0),
-        welcome=total(slot.admission),
-        facilitation=total(slot.evasion),
-        quiet=total(slot.statusquo),
-        regime=total(jnp.maximum(slot.regime, 0)),
+        placate=of(slot.placate)[:, None] * (stance > 0),
+        welcome=of(slot.admission),
+        facilitation=of(slot.evasion),
+        quiet=of(slot.statusquo),
+        regime=of(jnp.maximum(slot.regime, 0)),
     )
-    pick = sum(o * pick for o, pick in enumerate(taken)) + (sum(taken) - 1)
-    whole = [(jnp.round(p / ODDS_UNIT).astype(jnp.int32) * live).sum(axis=-1) for p in odds]
-    return choices, Taken(pick.astype(jnp.int8), degree, jnp.stack(whole, axis=-1))
+    return choices, of(slot.degree)
 
 
 def _answer(
@@ -271,7 +284,8 @@ def _answer(
     dice: Dice,
     on: Switches,
     numbers: Any,
-) -> list[Any]:
+) -> Any:
+    """What each power does, index into `ANSWERS`, (state, power, member), float."""
     k = member.strength
     odds = answers(
         acts=choices.acts,
@@ -280,82 +294,75 @@ def _answer(
         hold_trade=sight.hold_trade,
         hold_migrants=sight.hold_migrants,
         own_cost=member.own_cost,
-        evasion=world.evasion.sum(axis=1),
+        evasion=total(world.evasion, 1),
         sanctioner=now.sanctioner,
         can_barrier=trade.trade_barrier(on["trade_barrier"]),
         can_migrants=people.migrant_retaliation(on["migrant_retaliation"]),
         can_extend=sanctions.secondary_sanctions(on["secondary_sanctions"]),
         strength=k,
     )
-    return chosen(odds, uniform(dice.answer, numbers))
+    return kept(picked([kept(part) for part in odds], uniform(dice.answer, numbers)))
 
 
-def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switches) -> list[Any]:
-    """Where each tie tends to, (state, power, member) for each channel, in parts of the channel at the start."""
+def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switches) -> Any:
+    """Where each tie tends to, (channel, state, power, member), in parts of the channel at the start."""
     k = member.strength
-    taken = k["offer_uptake"] * sight.credibility[None]
-    target = [jnp.maximum(start + now.corridor[c] + taken * now.offer[c], 0) for c, start in enumerate(member.share)]
+    target = jnp.maximum(member.share + now.corridor + k["offer_uptake"] * sight.credibility * now.offer, 0)
     penalty = jnp.clip(world.penalty + now.extension, 0, 1)
     stopped = jnp.clip(now.barrier + world.barrier, 0, 1)
-    target[TRADE] = (
-        target[TRADE] * (1 - stopped) * (1 - k["penalty_trade"] * penalty) * (1 + k["evasion_trade"] * world.evasion)
-    )
-    target[TRADE] = target[TRADE] + trade.balancing_cost(
-        on["balancing_cost"], k["balancing_cost_size"], member.share[TRADE], target[TRADE]
-    )
-    left = (1 - jnp.clip(now.remittance_cut + world.harsh, 0, 1)) * (1 - now.expulsion)
-    target[REMITTANCES] = target[REMITTANCES] * left
-    target[FINANCE] = (
-        target[FINANCE]
-        * (1 - k["penalty_finance"] * penalty)
-        * (1 - sanctions.sanctions_spillover(on["sanctions_spillover"], k["sanctions_spillover_size"], now.sanctioned))
-    )
-    target[CULTURE] = target[CULTURE] * (
-        1
-        + culture.kinship_and_fear(
-            on["kinship_and_fear"], k["kinship_size"], member.language, k["fear_weight"], member.fear
-        )
+    cut = jnp.clip(now.remittance_cut + world.harsh, 0, 1)
+    spill = sanctions.sanctions_spillover(on["sanctions_spillover"], k["sanctions_spillover_size"], now.sanctioned)
+    kinship = culture.kinship_and_fear(
+        on["kinship_and_fear"], k["kinship_size"], member.language, k["fear_weight"], member.fear
     )
     drafted = people.drafted_migrants(on["drafted_migrants"], k["drafted_migrants_size"], now.invasion)
-    target[PEOPLE] = target[PEOPLE] * (1 - now.expulsion) * (1 - drafted)
-    return target
+    target = (
+        target
+        * (1 - _at(member.share, TRADE) * stopped)
+        * (
+            1
+            - (_at(member.share, TRADE) * k["penalty_trade"] + _at(member.share, FINANCE) * k["penalty_finance"])
+            * penalty
+        )
+        * (1 + _at(member.share, TRADE) * k["evasion_trade"] * world.evasion)
+        * (1 - _at(member.share, REMITTANCES) * cut)
+        * (1 - _at(member.share, REMITTANCES, PEOPLE) * now.expulsion)
+        * (1 - _at(member.share, FINANCE) * spill)
+        * (1 + _at(member.share, CULTURE) * kinship)
+        * (1 - _at(member.share, PEOPLE) * drafted)
+    )
+    gain = trade.balancing_cost(
+        on["balancing_cost"], k["balancing_cost_size"], member.share[TRADE], kept(target[TRADE])
+    )
+    return target + _at(member.share, TRADE) * kept(gain)
 
 
-def _normal(key: Any, numbers: Any) -> Any:
-    # The inverse error function is a polynomial; sines and cosines cost this processor several times as much.
-    return jax.lax.erf_inv(2 * uniform(key, numbers) - 1) * jnp.float32(2**0.5)
+def _at(arrays: Any, *channels: int) -> Any:
+    """1 in these of the channels that the first axis holds, 0 in the others, (channel, 1, 1, 1)."""
+    return np.isin(np.arange(len(arrays)), channels).astype(np.float32)[:, None, None, None]
 
 
 def _move(
-    world: World,
-    member: Member,
-    target: list[Any],
-    agenda: Agenda,
-    taken: Taken,
-    answer: list[Any],
-    dice: Dice,
-    numbers: Any,
-) -> tuple[Any, ...]:
+    world: World, member: Member, target: Any, agenda: Agenda, taken: Taken, answer: Any, dice: Dice, numbers: Any
+) -> Any:
     k = member.strength
     powers = member.alignment.shape[1]
-    common = _normal(dice.common, numbers) * jnp.sqrt(k["common_share"] / 2)
-    own = _normal(dice.own, numbers) * jnp.sqrt((1 - k["common_share"]) / 2)
-    with_power = own[:, :powers] + common[:powers]
-    result = []
-    for c, volume in enumerate(world.volume):
-        shock = member.volatility[c] * (with_power + (own[:, powers + c] + common[powers + c])[:, None])
-        after = volume * (1 + shock) + member.reversion[c] * (target[c] - volume)
-        after = after + (taken.degree[:, :, None] * agenda.ties[:, c, :, :, None]).sum(axis=0)
-        if c == FINANCE:
-            after = after + k["reward_size"] * answer[REWARD]
-        result.append(jnp.maximum(after, 0))
-    return tuple(result)
+    common = normal(dice.common, numbers) * jnp.sqrt(k["common_share"] / 2)
+    own = normal(dice.own, numbers) * jnp.sqrt((1 - k["common_share"]) / 2)
+    factor = kept(own + common)  # (state, power + channel, member)
+    shock = factor[:, :powers] + jnp.moveaxis(factor[:, powers:], 1, 0)[:, :, None]
+    after = (
+        world.volume * (1 + member.volatility[:, None, None] * shock)
+        + member.reversion[:, None, None] * (target - world.volume)
+        + sum(degree[:, None] * ties[..., None] for degree, ties in zip(taken.degree, agenda.ties, strict=True))
+        + _at(member.share, FINANCE) * k["reward_size"] * (answer == REWARD)
+    )
+    return kept(jnp.maximum(after, 0))
 
 
 def _growth(world: World, member: Member, now: Forcing, on: Switches) -> Any:
     k = member.strength
-    remittances = world.volume[REMITTANCES].sum(axis=1)
-    traded = world.volume[TRADE].sum(axis=1)
+    remittances, traded = total(world.volume[REMITTANCES], 1), total(world.volume[TRADE], 1)
     sent = 100 * (remittances - world.recent[0]) / jnp.maximum(world.recent[0] + member.rest[REMITTANCES], 1e-6)
     change = 100 * (traded - world.recent[1]) / jnp.maximum(world.recent[1] + member.rest[TRADE], 1e-6)
     return (
@@ -365,9 +372,9 @@ def _growth(world: World, member: Member, now: Forcing, on: Switches) -> Any:
         + people.business_relocation(
             on["business_relocation"], k["business_relocation_size"], now.sanctioned, world.volume[TRADE]
         )
-        + k["arrivals_growth"] * world.arrivals.sum(axis=1)
-        + k["evasion_growth"] * world.evasion.sum(axis=1)
-        - k["penalty_growth"] * jnp.clip(world.penalty + now.extension, 0, 1).sum(axis=1)
+        + k["arrivals_growth"] * total(world.arrivals, 1)
+        + k["evasion_growth"] * total(world.evasion, 1)
+        - k["penalty_growth"] * total(jnp.clip(world.penalty + now.extension, 0, 1), 1)
     )
 
 
@@ -376,9 +383,9 @@ def _update(
     member: Member,
     now: Forcing,
     choices: Choices,
-    answer: list[Any],
+    answer: Any,
     sight: Sight,
-    volume: tuple[Any, ...],
+    volume: Any,
     on: Switches,
 ) -> World:
     k = member.strength
@@ -387,15 +394,15 @@ def _update(
         world.alignment
         + k["alignment_rate"] * (choices.acts - world.alignment * (choices.toward + choices.away))
         + k["alignment_return"] * (member.alignment - world.alignment)
-        + culture.language_centres(on["language_centres"], member.soft_power, sight.share[CULTURE])
+        + culture.language_centres(on["language_centres"], member.soft_power, sight.culture)
     )
     passage = sanctions.land_routes(on["land_routes"], k["enforcement"], member.land)
     level = sanctions.re_export(on["re_export"], k["re_export_size"], now.sanctioned, passage, world.facilitation)
     return World(
         volume=volume,
         recent=(
-            world.recent[0] + (world.volume[REMITTANCES].sum(axis=1) - world.recent[0]) / 4,
-            world.recent[1] + (world.volume[TRADE].sum(axis=1) - world.recent[1]) / 4,
+            world.recent[0] + (total(world.volume[REMITTANCES], 1) - world.recent[0]) / 4,
+            world.recent[1] + (total(world.volume[TRADE], 1) - world.recent[1]) / 4,
         ),
         alignment=jnp.clip(alignment, -1, 1),
         arrivals=world.arrivals
@@ -404,11 +411,11 @@ def _update(
         ),
         evasion=world.evasion + k["evasion_rate"] * (level - world.evasion),
         facilitation=jnp.clip(fade * world.facilitation + choices.facilitation, -1, 1),
-        penalty=jnp.clip(fade * world.penalty + k["penalty_size"] * answer[EXTEND], 0, 1),
+        penalty=jnp.clip(fade * world.penalty + k["penalty_size"] * (answer == EXTEND), 0, 1),
         placated=fade * world.placated + choices.placate,
-        reward=jnp.clip(fade * world.reward + k["reward_offer"] * answer[REWARD], 0, 1),
-        barrier=jnp.clip(fade * world.barrier + k["barrier_size"] * answer[BARRIER], 0, 1),
-        harsh=jnp.clip(fade * world.harsh + k["harsh_size"] * answer[MIGRANTS], 0, 1),
+        reward=jnp.clip(fade * world.reward + k["reward_offer"] * (answer == REWARD), 0, 1),
+        barrier=jnp.clip(fade * world.barrier + k["barrier_size"] * (answer == BARRIER), 0, 1),
+        harsh=jnp.clip(fade * world.harsh + k["harsh_size"] * (answer == MIGRANTS), 0, 1),
         food=sanctions.food_prices(
             on["food_prices"],
             k["food_price_size"],

@@ -13,7 +13,7 @@ from tightrope.decide.utility import Coefficients
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["CHANNELS", "Forcing", "Member", "Outcome", "World", "channels"]
+__all__ = ["CHANNELS", "STRENGTHS", "Forcing", "Member", "Outcome", "World", "channels"]
 
 CHANNELS = (
     "trade",
@@ -38,16 +38,67 @@ def channels(case: Case) -> tuple[str, ...]:
     return (*CHANNELS, *(channel for channel in case.channels if channel not in CHANNELS))
 
 
+STRENGTHS = (
+    "answer_cost",
+    "answer_extend",
+    "answer_extend_base",
+    "answer_fade",
+    "answer_hold",
+    "answer_punish",
+    "answer_punish_base",
+    "answer_reward",
+    "answer_reward_base",
+    "alignment_rate",
+    "alignment_return",
+    "arrivals_growth",
+    "balancing_cost_size",
+    "barrier_size",
+    "business_relocation_size",
+    "common_share",
+    "distance_scale",
+    "diverted_threat_size",
+    "drafted_migrants_size",
+    "enforcement",
+    "evasion_growth",
+    "evasion_rate",
+    "evasion_trade",
+    "exporters_openness_size",
+    "exposure_asset",
+    "exposure_base",
+    "exposure_border",
+    "exposure_coethnic",
+    "fear_weight",
+    "food_price_size",
+    "food_stress",
+    "harsh_size",
+    "kinship_size",
+    "offer_uptake",
+    "penalty_finance",
+    "penalty_growth",
+    "penalty_size",
+    "penalty_trade",
+    "placation_size",
+    "re_export_size",
+    "remittance_elasticity",
+    "reward_offer",
+    "reward_size",
+    "sanctions_spillover_size",
+    "skilled_arrivals_size",
+    "trade_elasticity",
+)
+"""Scalar parameters that every case has to give."""
+
+
 class Member(NamedTuple):
     """What one history draws once: the uncertain inputs of the case."""
 
     coefficients: Coefficients
-    share: tuple[Any, ...]
-    """The powers' shares at the start, one (state, power, member) for each channel, unit 1."""
-    rest: tuple[Any, ...]
-    """Share of all others at the start, one (state, member) for each channel, unit 1."""
-    hold: tuple[Any, ...]
-    """Stake less what could be replaced, one (state, member) for each channel, unit 1."""
+    share: Any
+    """The powers' shares at the start, (channel, state, power, member), unit 1."""
+    rest: Any
+    """Share of all others at the start, (channel, state, member), unit 1."""
+    hold: Any
+    """Stake less what could be replaced, (channel, state, member), unit 1."""
     capability: Any
     """Composite capability of the powers, (power, member), unit 1."""
     capability_state: Any
@@ -73,11 +124,16 @@ class Member(NamedTuple):
     credibility: Any
     soft_power: Any
     """(power, member), unit 1."""
-    reversion: tuple[Any, ...]
-    volatility: tuple[Any, ...]
-    """For each channel, (member,): part of the way back in a quarter; standard deviation of a quarter's change."""
-    strength: dict[str, Any]
-    """Every scalar parameter of the model by name, each (member,)."""
+    reversion: Any
+    volatility: Any
+    """(channel, member): part of the way back in a quarter; standard deviation of a quarter's change."""
+    strengths: Any
+    """Every scalar parameter of the model, (parameter, member), in the order of `STRENGTHS`."""
+
+    @property
+    def strength(self) -> dict[str, Any]:
+        """Every scalar parameter of the model by name, each (member,)."""
+        return dict(zip(STRENGTHS, self.strengths, strict=True))
 
 
 class Forcing(NamedTuple):
@@ -96,18 +152,17 @@ class Forcing(NamedTuple):
     remittance_cut: Any
     expulsion: Any
     """Each (state, power, member), 0 to 1."""
-    offer: tuple[Any, ...]
-    """One (state, power, member) for each channel, 0 to 1."""
-    corridor: tuple[Any, ...]
-    """Change of ties by corridors opened or closed since the start, one (state, power, member) for each channel, share
-    points."""
+    offer: Any
+    """(channel, state, power, member), 0 to 1."""
+    corridor: Any
+    """Change of ties by corridors opened or closed since the start, (channel, state, power, member), share points."""
 
 
 class World(NamedTuple):
     """State of the simulated histories at the end of a quarter."""
 
-    volume: tuple[Any, ...]
-    """Ties, one (state, power, member) for each channel, in parts of the state's channel at the start."""
+    volume: Any
+    """Ties, (channel, state, power, member), in parts of the state's channel at the start."""
     recent: tuple[Any, Any]
     """Remittances and trade as they were about a year ago, (state, member), in parts of the start."""
     alignment: Any

@@ -22,7 +22,7 @@ ON = dict.fromkeys(mechanisms, 1.0)
 
 def corridor(case, scenario, on=ON):
     """Change of ties by corridors at the stated values, (quarter, state, power, channel)."""
-    return np.stack([part[..., 0] for part in forcing(case, scenario, on).corridor], axis=-1)
+    return np.moveaxis(forcing(case, scenario, on).corridor[..., 0], 1, -1)
 
 
 def named(case, corridors):

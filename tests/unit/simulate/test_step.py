@@ -14,9 +14,7 @@ TRADE, REMITTANCES = CHANNELS.index("trade"), CHANNELS.index("remittances")
 
 
 def scaled(world, channel, factor):
-    volume = list(world.volume)
-    volume[channel] = volume[channel] * factor
-    return world._replace(volume=tuple(volume))
+    return world._replace(volume=jnp.asarray(world.volume).at[channel].multiply(factor))
 
 
 def test_growth_answers_a_fall_of_all_remittances_not_of_the_powers_part(stage):
@@ -33,11 +31,8 @@ def test_growth_answers_a_fall_of_all_remittances_not_of_the_powers_part(stage):
 
 
 def test_a_state_whose_remittances_come_from_elsewhere_feels_no_power_in_them(stage):
-    none = list(stage.member.share)
-    none[REMITTANCES] = 0 * none[REMITTANCES]
-    rest = list(stage.member.rest)
-    rest[REMITTANCES] = 1 + 0 * rest[REMITTANCES]
-    apart = replace(stage, member=stage.member._replace(share=tuple(none), rest=tuple(rest)))
+    none, rest = stage.member.share.at[REMITTANCES].set(0), stage.member.rest.at[REMITTANCES].set(1)
+    apart = replace(stage, member=stage.member._replace(share=none, rest=rest))
     world = scaled(stage.world, REMITTANCES, 0.0)
     world = world._replace(recent=(0 * world.recent[0], world.recent[1]))
     on, off = apart.quarter(world=world), apart.quarter(world=world, off=("remittance_growth",))
@@ -91,7 +86,7 @@ def test_ties_return_to_where_they_were_when_nothing_happens(stage):
 
 
 def test_no_tie_falls_below_nothing(stage):
-    found = stage.quarter(world=stage.world._replace(volume=tuple(0.001 * v for v in stage.world.volume)), asked=True)
+    found = stage.quarter(world=stage.world._replace(volume=0.001 * stage.world.volume), asked=True)
     for channel in CHANNELS:
         assert (found[f"world.volume.{channel}"] >= 0).all(), channel
 

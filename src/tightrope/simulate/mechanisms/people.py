@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tightrope.base.arrays import total
+
 from .registry import mechanism
 
 __all__ = [
@@ -102,7 +104,7 @@ def business_relocation(on: Any, size: Any, sanctioned: Any, link: Any) -> Any:
     ------
     [LynchPierce2026]_ note 38.
     """
-    return on * size * (sanctioned[None] * link).sum(axis=1)
+    return on * size * total(sanctioned[None] * link, 1)
 
 
 @mechanism("arrivals")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tightrope.base.arrays import namespace
+from tightrope.base.arrays import namespace, total
 
 from .registry import mechanism
 
@@ -69,10 +69,10 @@ def balancing_cost(on: Any, diversion: Any, start: Any, target: Any) -> Any:
     [LynchPierce2026]_ on Kyrgyzstan; trade diversion: [Viner1950]_.
     """
     xp = namespace(start)
-    loss = xp.maximum(start - target, 0).sum(axis=1, keepdims=True)
+    loss = total(xp.maximum(start - target, 0), 1, keepdims=True)
     taker = start * (target >= start)
-    others = 1 - start.sum(axis=1, keepdims=True)
-    return on * diversion * loss * taker / xp.maximum(taker.sum(axis=1, keepdims=True) + others, 1e-6)
+    others = 1 - total(start, 1, keepdims=True)
+    return on * diversion * loss * taker / xp.maximum(total(taker, 1, keepdims=True) + others, 1e-6)
 
 
 @mechanism("choices")
