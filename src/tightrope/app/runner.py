@@ -17,6 +17,7 @@ from tightrope.measure.audit import audit
 from tightrope.measure.posture import MEANINGS
 from tightrope.result import Result
 from tightrope.simulate import simulate
+from tightrope.simulate.inputs import refuse_incomplete
 
 from . import picture, simulated
 
@@ -93,6 +94,7 @@ def run(
         Tables as in docs/reference/results.md, quantiles of every outcome as datasets, and a manifest.
     """
     began = time.perf_counter()
+    refuse_incomplete(case)
     names = wanted_scenarios(case, scenarios)
     tables: dict[str, list[Row]] = {"actors": picture.actors(case)}
     years = picture.by_year(case)

@@ -17,7 +17,18 @@ from .world import STRENGTHS, channels
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["STRENGTHS", "Inputs", "Range", "inputs"]
+__all__ = ["STRENGTHS", "Inputs", "Range", "inputs", "refuse_incomplete"]
+
+PARAMETERS = (
+    *("stake", "replaceability", "reversion", "volatility", "asset", "radicalism_fear", "growth_trend", "credibility"),
+    *("soft_power", "aggression", "attention", "coefficient", "coefficient_spread"),
+    *STRENGTHS,
+)
+ATTRIBUTES = (
+    *("gdp", "turnover", "exports", "imports", "capability", "distance", "alignment", "coethnic", "land_route"),
+    *("shared_language", "remittances_gdp", "trade_gdp", "energy_exporter", "food_import"),
+)
+"""What measures and simulation read, by the names that a case has to declare."""
 
 Array = NDArray[np.float32]
 
@@ -94,6 +105,29 @@ def inputs(case: Case) -> Inputs:
         deviation=((prior.high - prior.low)[order] / (2 * 1.6448536)).astype(np.float32),
         spread=spread.value[order].astype(np.float32),
     )
+
+
+def refuse_incomplete(case: Case) -> None:
+    """Refuse a case that does not declare what the model reads, with everything that is missing.
+
+    Parameters
+    ----------
+    case
+        Any case. It may be sound as data, and still too little to be run.
+
+    Raises
+    ------
+    RunError
+        Naming each parameter and attribute that is not declared.
+    """
+    lacking = [f"parameter {name} (parameters/*.yaml)" for name in PARAMETERS if name not in case.parameters]
+    lacking += [f"attribute {name} (case.yaml, attributes.csv)" for name in ATTRIBUTES if name not in case.attributes]
+    if lacking:
+        raise RunError(
+            f"{case.name}: the model reads what the case does not declare:\n  "
+            + "\n  ".join(lacking)
+            + "\n`tightrope new` writes a case that has them all, each assumed with a range; copy from there."
+        )
 
 
 def _coefficients(case: Case) -> list[int]:
