@@ -18,7 +18,9 @@ from .problem import Problem, decision_list, decision_order
 
 __all__ = ["FLAGS", "Native", "compiler"]
 
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-fopenmp", "-std=gnu11", "-shared", "-fPIC")
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-fopenmp", "-std=gnu11", "-fPIC", "-c")
+# Linked apart: a shared library that is *linked* with -ffast-math switches subnormal numbers off for the whole process.
+LINK = ("-shared", "-fopenmp", "-lm")
 
 _PROBLEM = (
     "ranges",
@@ -80,7 +82,9 @@ class Native:
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "layout.h").write_text(sizes, encoding="utf-8")
             target = Path(folder) / "histories.so"
-            subprocess.run([cc, *FLAGS, f"-I{folder}", str(code), "-o", str(target), "-lm"], check=True)
+            unit = target.with_suffix(".o")
+            subprocess.run([cc, *FLAGS, f"-I{folder}", str(code), "-o", str(unit)], check=True)
+            subprocess.run([cc, str(unit), *LINK, "-o", str(target)], check=True)
             return ctypes.CDLL(str(target))
 
     def run(self, members: int, first: int = 0, threads: int | None = None) -> dict[str, NDArray[Any]]:
