@@ -207,11 +207,18 @@ class _Sheet:
             raise TightropeError(f"{path.name} cannot be read.", [problem]) from None
         finally:
             database.close()
-        text = {name: np.asarray(np.ma.filled(values, None), dtype=object) for name, values in columns.items()}
+        text = {name: _texts(values) for name, values in columns.items()}
         sheet = cls(path, text, bad)
         if not len(sheet):
             raise sheet.refuse(-1, "rows", "none", "at least one row", "Check that the export was not empty.")
         return sheet
+
+
+def _texts(values: np.ndarray) -> np.ndarray:
+    """Text or None, from the masked array that DuckDB gives."""
+    text = np.array(np.ma.getdata(values), dtype=object)
+    text[np.ma.getmaskarray(values)] = None
+    return text
 
 
 def _parsed(values: np.ndarray, parse: Callable[[str], Any]) -> tuple[np.ndarray, list[Any], list[str]]:
@@ -261,7 +268,7 @@ class _Aside:
     def unknown(self, what: str, position: np.ndarray, meaning: Sequence[Any], texts: Sequence[str]) -> None:
         bad = np.array([value is None for value in meaning] + [True])
         rows = self.good & bad[position]
-        for at in np.flatnonzero(np.bincount(position[rows] + 1, minlength=1)) - 1:
+        for at in (np.flatnonzero(np.bincount(position[rows] + 1, minlength=1)) - 1).tolist():
             value = texts[at] if at >= 0 else "empty"
             self.count[f"votes with an unknown {what}: {value[:40]}"] += int((position[rows] == at).sum())
         if rows.any() and self.first is None:
@@ -397,10 +404,10 @@ def _wide(sheet: _Sheet) -> RollCalls:
     roll, column = np.nonzero(kept != 9)
     states = sorted(set(names))
     index = np.array([states.index(name) for name in names])
-    vote, state = kept[roll, column], index[column]
-    keep = _once(roll, state, vote, len(states), aside.count)
+    cast, whose = kept[roll, column], index[column]
+    keep = _once(roll, whose, cast, len(states), aside.count)
     table = pd.DataFrame(
-        {"roll": roll[keep], "state": pd.Categorical.from_codes(state[keep], states), "vote": vote[keep]}
+        {"roll": roll[keep], "state": pd.Categorical.from_codes(whose[keep], states), "vote": cast[keep]}
     )
     return _ordered(RollCalls(rolls, table, FrozenDict(aside.count), "bsv_wide"))
 

@@ -118,11 +118,11 @@ class Ballots:
         """
         array = np.asarray(rolls)
         at = np.flatnonzero(array) if array.dtype == bool else np.sort(array).astype(np.int64)
-        text = {
+        text: dict[str, Any] = {
             name: tuple(getattr(self, name)[k] for k in at)
             for name in ("ids", "resolutions", "titles", "items", "issues")
         }
-        array_of = {name: getattr(self, name)[at] for name in ("dates", "sessions", "votes", "parts")}
+        array_of: dict[str, Any] = {name: getattr(self, name)[at] for name in ("dates", "sessions", "votes", "parts")}
         return replace(self, **text, **array_of)
 
     def of(self, states: Sequence[str]) -> Ballots:
