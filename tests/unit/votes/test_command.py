@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tightrope.app.cli import app
+from tightrope.base import TightropeError
+
+VOTES = """resolution,date,iso3,vote
+A/RES/76/1,2022-03-02,KAZ,yes
+A/RES/76/1,2022-03-02,RUS,no
+A/RES/76/1,2022-03-02,USA,yes
+A/RES/77/1,2022-10-12,KAZ,abstain
+A/RES/77/1,2022-10-12,RUS,no
+A/RES/77/1,2022-10-12,TKM,absent
+A/RES/77/1,2022-10-12,USA,perhaps
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "votes.csv"
+    path.write_text(VOTES, encoding="utf-8")
+    return str(path)
+
+
+def test_similarity_prints_pairs_and_what_was_set_aside(file: str) -> None:
+    done = CliRunner().invoke(app, ["votes", "similarity", file, "--by", "session", "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["set_aside"] == {"votes with an unknown vote code: perhaps": 1}
+    assert {"a": "KAZ", "b": "RUS", "session": 76, "value": -1.0, "n": 1} in found["pairs"]
+    assert {"a": "KAZ", "b": "RUS", "session": 77, "value": 0.0, "n": 1} in found["pairs"]
+    assert len(found["pairs"]) == 4  # Turkmenistan met nobody
+
+
+def test_by_year_names_the_year(file: str) -> None:
+    done = CliRunner().invoke(app, ["votes", "similarity", file, "--by", "year", "--states", "KAZ,RUS", "--json"])
+    assert json.loads(done.stdout)["pairs"] == [
+        {"a": "KAZ", "b": "RUS", "session": None, "year": 2022, "value": -0.5, "n": 2}
+    ]
+
+
+def test_people_get_a_table_and_what_was_set_aside(file: str) -> None:
+    done = CliRunner().invoke(app, ["votes", "similarity", file, "--measure", "kappa"])
+    assert "KAZ" in done.stdout
+    assert "set aside: 1 votes with an unknown vote code: perhaps" in done.stderr
+
+
+def test_wrong_names_are_refused_with_the_right_ones(file: str) -> None:
+    for options, says in ((["--measure", "sigma"], "kappa"), (["--states", "KZA"], "KAZ"), (["--by", "month"], "year")):
+        done = CliRunner().invoke(app, ["votes", "similarity", file, *options])
+        assert isinstance(done.exception, TightropeError)
+        assert says in str(done.exception)
