@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from tightrope.base import TightropeError
+
 if TYPE_CHECKING:
     from tightrope.votes import Ballots
+    from tightrope.votes.ideal import IdealPoints
     from tightrope.votes.similarity import Similarity
 
-__all__ = ["app", "print_set_aside", "similarity_json", "write_json"]
+__all__ = ["app", "ideal_json", "print_set_aside", "similarity_json", "write_json"]
 
 app = typer.Typer(
     name="votes", help="Who stands where, and how a state would vote, from roll calls.", no_args_is_help=True
@@ -68,6 +72,92 @@ def similarity(
 
         show_similarity(found, measure, by)
         print_set_aside(votes.set_aside)
+
+
+@app.command()
+def ideal(
+    file: File,
+    dims: Annotated[int, typer.Option(min=1, max=5, help="Number of dimensions.")] = 1,
+    absence: Annotated[
+        str, typer.Option(help="model: a logit by state and session beside the points; or ignore.")
+    ] = "model",
+    states: States = None,
+    titles: Titles = None,
+    parts: Parts = True,
+    as_json: Json = False,
+    out: Annotated[Optional[Path], typer.Option(help="Write the points here: .csv or .json.")] = None,  # noqa: UP045
+) -> None:
+    """Fit where each state stood in each session."""
+    from tightrope.votes.ideal import ideal_points
+
+    from .ballots import read_ballots
+
+    if out is not None and out.suffix not in (".csv", ".json"):
+        raise TightropeError(f"--out {out}: expected a name that ends in .csv or .json.")
+    votes = read_ballots(file, titles=titles, parts=parts)
+    if states:
+        votes = votes.of(codes(states))
+    found = ideal_points(votes, dims, absent=absence)
+    answer = ideal_json(found, votes)
+    if out is not None:
+        _write_points(out, answer)
+    if as_json:
+        write_json(answer)
+        return
+    if out is None:
+        from .votes_console import show_ideal
+
+        show_ideal(found)
+    else:
+        print(f"{out}: {len(answer['points']):,} points of {len(found.states)} states.", file=sys.stderr)
+    print_set_aside(answer["set_aside"])
+
+
+def ideal_json(found: IdealPoints, votes: Ballots) -> dict[str, Any]:
+    """What `votes ideal --json` prints: one entry per state and session in which it cast a vote."""
+    aside = dict(votes.set_aside)
+    if silent := len(votes.states) - len(found.states):
+        aside["states that cast no vote"] = silent
+    fit = found.fit
+    return {
+        "points": list(_points(found)),
+        "fit": {
+            "converged": fit.converged,
+            "iterations": fit.iterations,
+            "seconds": round(fit.seconds, 3),
+            "log_likelihood": fit.log_likelihood,
+            "dims": found.points.shape[2],
+        },
+        "set_aside": aside,
+    }
+
+
+def _points(found: IdealPoints) -> Iterator[dict[str, Any]]:
+    value, sd = found.points.tolist(), found.sd.tolist()
+    away = None if found.absence is None else found.absence.chance.tolist()
+    for t, session in enumerate(found.sessions.tolist()):
+        for i, state in enumerate(found.states):
+            if value[t][i][0] != value[t][i][0]:
+                continue
+            row: dict[str, Any] = {"state": state, "session": session}
+            for d, (x, error) in enumerate(zip(value[t][i], sd[t][i], strict=True), 1):
+                row |= {f"dim{d}": x, f"sd{d}": error}
+            if away is not None:
+                row["absent"] = away[t][i]
+            yield row
+
+
+def _write_points(path: Path, answer: Mapping[str, Any]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            if path.suffix == ".json":
+                json.dump(answer, file, ensure_ascii=False, allow_nan=False)
+            else:
+                writer = csv.DictWriter(file, list(answer["points"][0]))
+                writer.writeheader()
+                writer.writerows(answer["points"])
+    except OSError as error:
+        raise TightropeError(f"{path} cannot be written: {error.strerror}. Give --out another place.") from None
 
 
 def codes(text: str) -> list[str]:

@@ -9,9 +9,10 @@ from rich.table import Table
 from .console import _console
 
 if TYPE_CHECKING:
+    from tightrope.votes.ideal import IdealPoints
     from tightrope.votes.similarity import Similarity
 
-__all__ = ["show_similarity"]
+__all__ = ["show_ideal", "show_similarity"]
 
 MOST = 20
 
@@ -41,3 +42,24 @@ def show_similarity(found: Similarity, measure: str, by: str | None) -> None:
         for at, a, b in ranked[: MOST // 2] + ranked[max(MOST // 2, len(ranked) - MOST // 2) :]:
             table.add_row(found.states[b], found.states[a], f"{at:+.2f}", f"{found.n[-1, a, b]:.0f}")
     console.print(table)
+
+
+def show_ideal(found: IdealPoints) -> None:
+    """Print the points of the last session, the highest first; many states are cut to both ends."""
+    console = _console()
+    dims = found.points.shape[2]
+    table = Table(
+        title=f"ideal points, session {found.sessions[-1]}; --json has all", show_edge=False, title_justify="left"
+    )
+    for name in ("state", *(f"dimension {d + 1}, ± sd" for d in range(dims)), "chance of absence"):
+        table.add_column(name)
+    last, sd = found.points[-1], found.sd[-1]
+    ranked = sorted((k for k in range(len(found.states)) if last[k, 0] == last[k, 0]), key=lambda k: -last[k, 0])
+    for k in ranked[:MOST] + ranked[max(MOST, len(ranked) - MOST) :]:
+        away = "" if found.absence is None else f"{found.absence.chance[-1, k]:.2f}"
+        table.add_row(found.states[k], *(f"{last[k, d]:+.2f} [dim]± {sd[k, d]:.2f}[/]" for d in range(dims)), away)
+    console.print(table)
+    fit = found.fit
+    console.print(
+        f"Converged in {fit.iterations} Newton steps, {fit.seconds:.1f} s; log likelihood {fit.log_likelihood:,.1f}."
+    )

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from tightrope.app.cli import app
 from tightrope.base import TightropeError
+from tightrope.votes.simulated import simulated
 
 VOTES = """resolution,date,iso3,vote
 A/RES/76/1,2022-03-02,KAZ,yes
@@ -55,3 +56,51 @@ def test_wrong_names_are_refused_with_the_right_ones(file: str) -> None:
         done = CliRunner().invoke(app, ["votes", "similarity", file, *options])
         assert isinstance(done.exception, TightropeError)
         assert says in str(done.exception)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> str:
+    votes, _ = simulated(2, states=6, sessions=2, rolls=15, absent=0.1)
+    names = ("CHN", "KAZ", "RUS", "TKM", "USA", "UZB")
+    word = {1: "yes", 2: "abstain", 3: "no", 8: "absent"}
+    rows = [
+        f"R{j},{votes.dates[j]},{name},{word[int(votes.votes[j, k])]}"
+        for j in range(len(votes.ids))
+        for k, name in enumerate(names)
+    ]
+    path = tmp_path / "many.csv"
+    path.write_text(
+        "\n".join(["resolution,date,iso3,vote", *rows, "R0,2000-10-01,FRA,absent"]) + "\n", encoding="utf-8"
+    )
+    return str(path)
+
+
+def test_ideal_prints_points_fit_and_what_was_set_aside(many: str) -> None:
+    done = CliRunner().invoke(app, ["votes", "ideal", many, "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert set(found) == {"points", "fit", "set_aside"}
+    assert set(found["points"][0]) == {"state", "session", "dim1", "sd1", "absent"}
+    assert set(found["fit"]) >= {"converged", "iterations", "seconds", "log_likelihood"}
+    assert found["fit"]["converged"] is True
+    assert found["set_aside"] == {
+        "absences of a state that was absent all year, not known instead": 1,
+        "states that cast no vote": 1,
+    }
+    assert len(found["points"]) == 12
+
+
+def test_ideal_writes_a_table(many: str, tmp_path: Path) -> None:
+    out = tmp_path / "points.csv"
+    done = CliRunner().invoke(app, ["votes", "ideal", many, "--dims", "2", "--absence", "ignore", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    head, *rows = out.read_text(encoding="utf-8").splitlines()
+    assert head == "state,session,dim1,sd1,dim2,sd2"
+    assert len(rows) == 12
+    assert isinstance(CliRunner().invoke(app, ["votes", "ideal", many, "--out", "x.xlsx"]).exception, TightropeError)
+
+
+def test_ideal_shows_a_table(many: str) -> None:
+    done = CliRunner().invoke(app, ["votes", "ideal", many])
+    assert "Converged in" in done.stdout
+    assert "TKM" in done.stdout
