@@ -11,6 +11,7 @@ import typer
 
 from tightrope.base import TightropeError
 
+from . import votes_forecast  # noqa: F401  (registers its commands)
 from .votes import app as votes
 
 __all__ = ["app", "main"]

@@ -14,7 +14,7 @@ from .ballots import ABSENT, NO, Ballots
 from .logit import fit_pooled_logit, log_probabilities
 from .memory import Memory, nearest_states, recall
 
-__all__ = ["Baseline", "baselines", "similar_states"]
+__all__ = ["WANT_POWERS", "Baseline", "baselines", "similar_states"]
 
 Floats = NDArray[np.float64]
 Baseline = Callable[[Ballots, Agenda, Memory, tuple[int, ...]], Floats]
@@ -23,6 +23,10 @@ probabilities (roll, state of the past, option)."""
 
 baselines: Registry[Baseline] = Registry("baseline")
 """The baselines of a forecast, by name."""
+
+
+WANT_POWERS = ("nearest_power", "logit_on_powers", "same_item_else_logit")
+"""Baselines that say nothing of their own unless powers' votes are given."""
 
 
 @baselines.register("own_frequency")
@@ -96,6 +100,13 @@ def logit_on_powers(past: Ballots, ahead: Agenda, memory: Memory, scored: tuple[
     return _with_absence(found, memory)
 
 
+@baselines.register("same_item_else_logit")
+def same_item_else_logit(past: Ballots, ahead: Agenda, memory: Memory, scored: tuple[int, ...]) -> Floats:
+    """The same item last time where there was one, else the logit on the powers; stronger than either alone."""
+    on_item = same_item_last_time(past, ahead, memory, scored)
+    return np.where(memory.matched[:, None, None], on_item, logit_on_powers(past, ahead, memory, scored))
+
+
 def similar_states(seen: Ballots, n_nearest: int = 12) -> Floats:
     """How the twelve most similar states voted on the same roll call; only for imputation, where they are known.
 
@@ -129,6 +140,4 @@ def _dummies(votes: NDArray[np.int8]) -> Floats:
     ways = np.concatenate([votes == code for code in (*CAST, ABSENT)], axis=1)
     row = np.concatenate([np.ones((len(votes), 1)), ways], axis=1)
     nought = np.zeros_like(row)
-    return np.stack(
-        [np.concatenate(pair, axis=1) for pair in ((nought, nought), (row, nought), (nought, row))], axis=1
-    )
+    return np.stack([np.concatenate(pair, axis=1) for pair in ((nought, nought), (row, nought), (nought, row))], axis=1)

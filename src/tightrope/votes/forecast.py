@@ -96,7 +96,9 @@ class Forecast:
             (roll, state, option), in the order of the agenda, of `past.states` and of `OPTIONS`; sums to 1.
         """
         if ahead.given != self.given:
-            raise FitError(f"Fitted with {self.given or 'no power'} given, asked with {ahead.given or 'none'}. Fit anew.")
+            raise FitError(
+                f"Fitted with {self.given or 'no power'} given, asked with {ahead.given or 'none'}. Fit anew."
+            )
         _refuse_overlap(self.past, ahead)
         found = np.empty((len(ahead.ids), len(self.past.states), 4))
         for session in np.unique(ahead.sessions):
@@ -218,7 +220,7 @@ def _predicted(fit: PooledLogit, terms: Floats) -> NDArray[np.float64]:
 
 def _chosen(train: Ballots, given: tuple[str, ...], memories: dict[int, Memory], wanted: Settings) -> Penalties:
     choices = list(product(wanted.half_lives, wanted.own_penalties))
-    tests = [s for s in list(memories)[2:]][-wanted.n_validated :]
+    tests = list(memories)[2:][-wanted.n_validated :]
     if len(choices) == 1 or not tests:
         return Penalties(*choices[0])
     tried = []
@@ -294,5 +296,3 @@ def _refuse_overlap(past: Ballots, ahead: Agenda) -> None:
             f"{past.sessions.max()}. A forecast may know nothing of the session: end the training data before it, or "
             "ask for imputation."
         )
-
-

@@ -31,7 +31,9 @@ _FILLER = re.compile(
     r"adopted by the general assembly|draft resolution"
 )
 _WORD = re.compile(r"[a-z]{3,}")
-_STOP = frozenset("the and for with from this that its all are their has have which upon into been any was".split())
+_STOP = frozenset(
+    re.findall(r"\w+", "the and for with from this that its all are their has have which upon into been any")
+)
 
 
 def title_words(titles: Sequence[str]) -> Floats:
@@ -116,6 +118,7 @@ def topics(titles: Sequence[str]) -> NDArray[np.int64]:
     return np.array(found, dtype=np.int64)
 
 
-def _unit(rows: Floats) -> Floats:
+def _unit(rows: NDArray[np.float32]) -> Floats:
     size = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(size > 0, size, 1)
+    found: Floats = (rows / np.where(size > 0, size, 1)).astype(np.float32)
+    return found

@@ -110,7 +110,7 @@ def fit_pooled_logit(
     ------
     Conditional logit: [McFadden1974]_. Normal random coefficients by penalised likelihood: [BreslowClayton1993]_.
     """
-    n_states, n_rolls, n_options, n_terms = terms.shape
+    n_states, _, n_options, n_terms = terms.shape
     rows = np.ascontiguousarray(terms).reshape(n_states, -1, n_terms)
     taken = (chosen[..., None] == np.arange(n_options)) * weight[..., None]
     common, own = np.zeros(n_terms), np.zeros((n_states, n_terms))

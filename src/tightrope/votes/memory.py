@@ -163,7 +163,8 @@ def nearest_states(past: Ballots, weight: Floats, n_nearest: int = 12) -> Floats
     np.put_along_axis(near, chosen, np.exp(-10 * np.take_along_axis(apart, chosen, 1)), 1)
     near[apart >= 9] = 0
     total = near.sum(axis=1, keepdims=True)
-    return np.divide(near, total, out=np.zeros_like(near), where=total > 0)
+    found: Floats = np.divide(near, total, out=np.zeros_like(near), where=total > 0)
+    return found
 
 
 def _agreement(new: NDArray[np.int8], past: NDArray[np.int8]) -> Floats:

@@ -139,7 +139,9 @@ def report(scored: Scored, *, n_draws: int = 2000, seed: int = 7) -> dict[str, A
     Cluster bootstrap by percentiles: [Cameron2008]_.
     """
     cast, away = scored.votes <= NO, scored.votes <= ABSENT
-    cells = {name: cell_scores(_given_cast(p[cast]), scored.votes[cast] - 1) for name, p in scored.probabilities.items()}
+    cells = {
+        name: cell_scores(_given_cast(p[cast]), scored.votes[cast] - 1) for name, p in scored.probabilities.items()
+    }
     session = np.broadcast_to(scored.sessions[:, None], cast.shape)[cast]
     draws = _draws(session, n_draws, seed)
     rivals = {name: found for name, found in cells.items() if name != "model"}
@@ -194,7 +196,7 @@ def _draws(session: NDArray[np.int64], n_draws: int, seed: int) -> NDArray[np.in
 
 def _sums(values: Floats, session: NDArray[np.int64]) -> tuple[Floats, Floats]:
     place = np.unique(session, return_inverse=True)[1]
-    return np.bincount(place, values), np.bincount(place).astype(float)
+    return np.bincount(place, values).astype(float), np.bincount(place).astype(float)
 
 
 def _summary(found: Floats, session: NDArray[np.int64], draws: NDArray[np.int64] | None) -> dict[str, Any]:

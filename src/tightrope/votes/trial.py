@@ -12,13 +12,23 @@ from tightrope.base import TightropeError
 
 from .agenda import Agenda, agenda
 from .ballots import NO, UNKNOWN, Ballots
-from .baselines import baselines, similar_states
+from .baselines import WANT_POWERS, baselines, similar_states
 from .forecast import Forecast, Settings, fit_forecast
 from .imputation import impute
 from .memory import recall
 from .score import Scored
 
-__all__ = ["Trial", "before", "chosen_states", "forecast_trial", "imputation_trial", "mode_of", "with_states"]
+__all__ = [
+    "MODES",
+    "Trial",
+    "before",
+    "chosen_states",
+    "forecast_trial",
+    "imputation_trial",
+    "known_together",
+    "mode_of",
+    "with_states",
+]
 
 MODES = ("forecast", "imputation")
 
@@ -186,7 +196,7 @@ def forecast_trial(
     ahead = agenda(aligned, given)
     fit = fit_forecast(past, tuple(given), settings)
     told = {"model": fit.probabilities(ahead)[:, columns]}
-    names = [name for name in baselines if given or name not in ("nearest_power", "logit_on_powers")]
+    names = [name for name in baselines if given or name not in WANT_POWERS]
     kinds = np.empty((len(ahead.ids), len(columns)), dtype="<U8")
     for name in names:
         told[name] = np.empty_like(told["model"])
@@ -231,7 +241,8 @@ def imputation_trial(train: Ballots, test: Ballots, *, states: Sequence[str] = (
         )
     rows = np.array([place[roll] for roll in test.ids])
     hidden = np.zeros(train.votes.shape, bool)
-    hidden[np.ix_(rows, columns)] = aligned.votes[:, columns] != UNKNOWN
+    at = np.ix_(rows, np.array(columns))
+    hidden[at] = aligned.votes[:, columns] != UNKNOWN
     votes = np.array(train.votes)
     overlap = int((hidden & (votes <= NO)).sum())
     votes[hidden] = UNKNOWN
@@ -245,6 +256,44 @@ def imputation_trial(train: Ballots, test: Ballots, *, states: Sequence[str] = (
     kinds = np.full((len(rows), len(columns)), "imputed")
     codes = tuple(train.states[k] for k in columns)
     return Trial(Scored(aligned.votes[:, columns], aligned.sessions, codes, told, kinds), "imputation", left)
+
+
+def known_together(train: Ballots, rolls: Ballots, hidden: Sequence[str]) -> Ballots:
+    """All that may be known for imputing votes on some roll calls.
+
+    Parameters
+    ----------
+    train, rolls
+        Roll calls; of one that is in both, votes of the first count, and of the second where the first has none.
+    hidden
+        States whose votes on `rolls` are to be imputed; hidden there.
+
+    Returns
+    -------
+    ballots
+        The training data and, last, the roll calls that are new.
+    """
+    aligned, _ = with_states(rolls, train.states)
+    votes, place = np.array(train.votes), {roll: k for k, roll in enumerate(train.ids)}
+    columns = [train.state(code) for code in hidden]
+    new = np.array(aligned.votes)
+    new[:, columns] = UNKNOWN
+    shared = [k for k, roll in enumerate(rolls.ids) if roll in place]
+    rows = [place[rolls.ids[k]] for k in shared]
+    votes[rows] = np.where(votes[rows] == UNKNOWN, new[shared], votes[rows])
+    votes[np.ix_(rows, columns)] = UNKNOWN
+    fresh = aligned.on([k for k, roll in enumerate(rolls.ids) if roll not in place])
+    fresh_votes = np.array(fresh.votes)
+    fresh_votes[:, columns] = UNKNOWN
+    text = ("ids", "resolutions", "titles", "items", "issues")
+    return replace(
+        train,
+        votes=np.concatenate([votes, fresh_votes]),
+        dates=np.concatenate([train.dates, fresh.dates]),
+        sessions=np.concatenate([train.sessions, fresh.sessions]),
+        parts=np.concatenate([train.parts, fresh.parts]),
+        **{name: getattr(train, name) + getattr(fresh, name) for name in text},
+    )
 
 
 def _imputed(seen: Ballots) -> dict[str, NDArray[np.float64]]:
