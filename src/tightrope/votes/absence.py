@@ -98,7 +98,7 @@ def absence(
     ------
     Logit with crossed effects; random walk as in [MartinQuinn2002]_.
     """
-    columns = [votes.state(state) for state in p.states]
+    columns = np.array([votes.state(state) for state in p.states])
     cell = votes.votes[np.ix_(p.order, columns)]
     member, away = (cell != UNKNOWN).astype(float), (cell == ABSENT).astype(float)
     n_sessions, n_states = p.cast.shape

@@ -57,12 +57,12 @@ def factored(own: Array, through: Sequence[NDArray[Any]], link: Array, *, single
     n_sessions, n_states, dims, _ = own.shape
     kind = np.float32 if single else np.float64
     cholesky, inverse = (lapack.spotrf, lapack.spotri) if single else (lapack.dpotrf, lapack.dpotri)
-    steps = np.repeat(link, dims, axis=1).astype(kind)
+    steps: Any = np.repeat(link, dims, axis=1).astype(kind)
     at = np.arange(n_states)
     done: list[NDArray[Any]] = []
     for t in range(n_sessions):
-        g = np.asarray(through[t], dtype=kind)
-        block = -(g @ g.T)
+        g: Any = np.asarray(through[t], dtype=kind)
+        block: Any = -(g @ g.T)
         block.reshape(n_states, dims, n_states, dims)[at, :, at, :] += own[t]
         if t:
             block -= steps[t - 1][:, None] * done[-1] * steps[t - 1]
