@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 from tightrope.app.cli import app
 from tightrope.base import TightropeError
 from tightrope.votes.simulated import simulated
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "json.md"
 
 VOTES = """resolution,date,iso3,vote
 A/RES/76/1,2022-03-02,KAZ,yes
@@ -104,3 +107,14 @@ def test_ideal_shows_a_table(many: str) -> None:
     done = CliRunner().invoke(app, ["votes", "ideal", many])
     assert "Converged in" in done.stdout
     assert "TKM" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["similarity", "ideal"])
+def test_keys_are_those_that_the_reference_promises(many: str, command: str) -> None:
+    section = PAGE.read_text(encoding="utf-8").split(f"## votes {command}\n")[1]
+    example = json.loads(re.findall(r"^```json\n(.*?)^```", section, re.M | re.S)[0])
+    found = json.loads(CliRunner().invoke(app, ["votes", command, many, "--json"]).stdout)
+    assert set(found) == set(example)
+    rows = "pairs" if command == "similarity" else "points"
+    assert all(set(row) == set(example[rows][0]) for row in found[rows])
+    assert set(found.get("fit", ())) == set(example.get("fit", ()))
