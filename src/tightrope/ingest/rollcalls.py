@@ -246,7 +246,8 @@ def _cow(text: str) -> str | None:
 
 
 def _whole(text: str) -> int | None:
-    found = re.match(r"(\d+)", text)
+    # `11emsp` is the eleventh emergency special session, and no number of a regular one
+    found = re.fullmatch(r"(\d+)(?:\.0)?", text.strip())
     return int(found[1]) if found else None
 
 

@@ -76,6 +76,11 @@ def test_non_voting_may_be_x_or_nv(tmp_path: Path) -> None:
     assert read_ballots(put(tmp_path, UNDL.replace(",X,", ",NV,"))).votes.tolist() == EXPECTED
 
 
+def test_an_emergency_special_session_counts_to_the_regular_one_of_its_date(tmp_path: Path) -> None:
+    found = read_ballots(put(tmp_path, UNDL.replace(",77,", ",11emsp,")))
+    assert found.sessions.tolist() == [76, 77]
+
+
 def test_order_of_rows_does_not_matter(tmp_path: Path) -> None:
     head, *rows = TIDY.splitlines()
     turned = read_ballots(put(tmp_path, "\n".join([head, *rows[::-1]]) + "\n"))
