@@ -10,7 +10,7 @@ import typer
 
 from tightrope.base import TightropeError
 
-from .votes import Json, Parts, States, Titles, app, codes, print_set_aside, write_json
+from .votes import File, Json, Parts, States, Titles, app, codes, print_set_aside, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tightrope.votes import Ballots
 
-__all__ = ["forecast", "forecast_json", "score", "score_json"]
+__all__ = ["forecast", "forecast_json", "pulls", "pulls_json", "score", "score_json"]
 
 Train = Annotated[
     Path, typer.Option(help="Roll calls to learn from; any format that `similarity` reads.", show_default=False)
@@ -84,6 +84,62 @@ def score(
 
     show_score(found)
     print_set_aside(found["set_aside"])
+
+
+@app.command()
+def pulls(
+    file: File,
+    powers: Annotated[str, typer.Option(help="Powers, ISO-3 codes joined by commas.")],
+    sessions: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="First and last session to use, joined by a dash; all by default."),
+    ] = None,
+    states: States = None,
+    titles: Titles = None,
+    parts: Parts = True,
+    as_json: Json = False,
+) -> None:
+    """Estimate how strongly each state follows each power, net of the others."""
+    from .ballots import read_ballots
+
+    found = pulls_json(read_ballots(file, titles=titles, parts=parts), codes(powers), codes(states or ""), sessions)
+    if as_json:
+        write_json(found)
+        return
+    for row in found["pulls"]:
+        print(f"{row['state']}  {row['power']}  {row['pull']:+.2f} ± {row['sd']:.2f}")
+    print_set_aside(found["set_aside"])
+
+
+def pulls_json(votes: Ballots, powers: Sequence[str], states: Sequence[str], sessions: str | None) -> dict[str, Any]:
+    """What `votes pulls --json` prints."""
+    from tightrope.votes.items import TOPICS
+    from tightrope.votes.pulls import pulls as estimated
+
+    wanted = sorted({votes.states[votes.state(code)] for code in states or votes.states} - set(powers))
+    if sessions:
+        first, last = _span(sessions)
+        votes = votes.on((votes.sessions >= first) & (votes.sessions <= last))
+    found = estimated(votes, powers)
+    topics = [
+        {"topic": topic, "power": power, "adds": float(found.by_topic[t, p])}
+        for t, topic in enumerate((*TOPICS, "other"))
+        for p, power in enumerate(found.powers)
+    ]
+    rows = [
+        {"state": code, "power": power, "pull": float(found.pull[s, p]), "sd": float(found.error[s, p])}
+        for code in wanted
+        for s in [found.states.index(code)]
+        for p, power in enumerate(found.powers)
+    ]
+    return {"n": found.n, "pulls": rows, "topics": topics, "set_aside": dict(votes.set_aside)}
+
+
+def _span(sessions: str) -> tuple[int, int]:
+    first, _, last = sessions.partition("-")
+    if not (first.isdecimal() and (last or first).isdecimal()):
+        raise TightropeError(f"--sessions {sessions}: write the first and the last session, as in 66-74.")
+    return int(first), int(last or first)
 
 
 def forecast_json(

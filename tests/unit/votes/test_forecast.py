@@ -136,7 +136,7 @@ def test_planted_votes_are_forecast_as_often_as_said() -> None:
     assert found["model"]["log_loss"] < best + 0.08  # the entropy of the rule itself
     assert found["model"]["log_loss"] < 0.9 * found["baselines"]["own_frequency"]["log_loss"]
     seen = trial.scored.votes == 8
-    assert abs(trial.scored.probabilities["model"][..., 3].mean() - seen.mean()) < 0.04
+    assert abs(trial.scored.probabilities["model"][..., 3].mean() - seen.mean()) < 0.06
 
 
 def test_the_validation_chooses_among_what_it_may(past: Ballots) -> None:
