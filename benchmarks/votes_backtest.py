@@ -72,8 +72,10 @@ def tables(found: dict) -> None:
 
 def imputed(votes: Ballots) -> None:
     some = votes.on((votes.years >= 1992) & (votes.years <= 2019))
-    print("\n| draw | votes | log loss | Brier | accuracy | five republics | twelve similar states | seconds |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print(
+        "\n| draw | votes | log loss | Brier | accuracy | five republics | twelve similar states | ideal point | seconds |"
+    )
+    print("|" + " --- |" * 9)
     for seed in range(1, 6):
         hidden = (some.votes <= 8) & (np.random.default_rng(seed).random(some.votes.shape) < 0.1)
         train = replace(some, votes=np.where(hidden, 9, some.votes).astype(np.int8))
@@ -85,7 +87,8 @@ def imputed(votes: Ballots) -> None:
         model = found["model"]
         print(
             f"| {seed} | {found['n']:,} | {model['log_loss']:.3f} | {model['brier']:.3f} | {model['accuracy']:.3f} | "
-            f"{loss:.3f} | {found['baselines']['similar_states']['log_loss']:.3f} | {time.perf_counter() - start:.0f} |"
+            f"{loss:.3f} | {found['baselines']['similar_states']['log_loss']:.3f} | "
+            f"{found['baselines']['ideal_point']['log_loss']:.3f} | {time.perf_counter() - start:.0f} |"
         )
 
 

@@ -11,10 +11,11 @@ from tightrope.base import Registry
 
 from .agenda import CAST, Agenda, agenda
 from .ballots import ABSENT, NO, Ballots
+from .ideal import ideal_points
 from .logit import fit_pooled_logit, log_probabilities
 from .memory import Memory, nearest_states, recall
 
-__all__ = ["WANT_POWERS", "Baseline", "baselines", "similar_states"]
+__all__ = ["WANT_POWERS", "Baseline", "baselines", "ideal_point", "similar_states"]
 
 Floats = NDArray[np.float64]
 Baseline = Callable[[Ballots, Agenda, Memory, tuple[int, ...]], Floats]
@@ -127,6 +128,32 @@ def similar_states(seen: Ballots, n_nearest: int = 12) -> Floats:
     near = n_nearest * nearest_states(seen, np.ones(len(cast), np.float32), n_nearest)
     of_peers = np.einsum("st,rto->rso", near, cast, optimize=True)
     found: Floats = ((of_peers + 0.5 * own) / (of_peers.sum(axis=-1, keepdims=True) + 0.5)).astype(float)
+    return found
+
+
+def ideal_point(seen: Ballots) -> Floats:
+    """What dynamic ideal points in one dimension say of each vote; only for imputation, where the roll call is known.
+
+    Parameters
+    ----------
+    seen
+        Every vote that may be known.
+
+    Returns
+    -------
+    probabilities
+        (roll, state, yes, abstain or no); a state without a point in the session has its own frequency.
+    """
+    fit = ideal_points(seen, 1, absent="ignore")
+    cast = (seen.votes[..., None] == CAST).astype(float)
+    found = np.array(np.broadcast_to((cast.sum(axis=0) + 1) / (cast.sum(axis=(0, 2))[:, None] + 3), cast.shape))
+    place = np.searchsorted(fit.sessions, seen.sessions)
+    support = fit.raw[place, :, 0] * fit.rolls[:, :1]
+    below, above = (1 / (1 + np.exp(np.clip(cut[:, None] - support, -40, 40))) for cut in fit.rolls[:, 1:].T)
+    told = np.stack([above, below - above, 1 - below], axis=-1)
+    columns = np.array([seen.state(code) for code in fit.states])
+    has_point = np.isfinite(fit.points[place, :, 0])
+    found[:, columns] = np.where(has_point[..., None], told, found[:, columns])
     return found
 
 

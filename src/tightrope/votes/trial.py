@@ -12,7 +12,7 @@ from tightrope.base import TightropeError
 
 from .agenda import Agenda, agenda
 from .ballots import NO, UNKNOWN, Ballots
-from .baselines import WANT_POWERS, baselines, similar_states
+from .baselines import WANT_POWERS, baselines, ideal_point, similar_states
 from .forecast import Forecast, Settings, fit_forecast
 from .imputation import impute
 from .memory import recall
@@ -306,6 +306,7 @@ def _imputed(seen: Ballots) -> dict[str, NDArray[np.float64]]:
         "own_frequency": np.broadcast_to(own, cast.shape),
         "share_of_the_roll_call": np.broadcast_to(share[:, None], cast.shape),
         "similar_states": similar_states(seen),
+        "ideal_point": ideal_point(seen),
     }
     return {
         "model": model,

@@ -84,7 +84,7 @@ def test_score_tells_model_baselines_and_states(files: dict[str, str]) -> None:
 def test_roll_calls_in_both_files_are_imputed(files: dict[str, str]) -> None:
     found = answer("score", "--train", files["all"], "--test", files["test"], "--states", "KAZ")
     assert found["mode"] == "imputation"
-    assert set(found["baselines"]) == {"own_frequency", "share_of_the_roll_call", "similar_states"}
+    assert set(found["baselines"]) == {"own_frequency", "share_of_the_roll_call", "similar_states", "ideal_point"}
     rows = answer("forecast", "--train", files["train"], "--rolls", files["test"], *GIVEN, "--mode", "imputation")
     assert rows["mode"] == "imputation"
     assert len(rows["rows"]) == 30 * 2
