@@ -35,4 +35,7 @@ def show_score(found: Mapping[str, Any]) -> None:
     low, high = best["share_95"] or (None, None)
     within = "no interval from one session" if low is None else f"95% interval {low:.1%} to {high:.1%}"
     console.print(f"Log loss {best['share']:.1%} below {best['name'].replace('_', ' ')}; {within}.")
-    console.print("Matched: voted before; switched: and this time otherwise by the state; new: not voted on before.")
+    if found["mode"] == "forecast":
+        console.print(
+            "Matched: voted before; switched: and this time otherwise by the state; new: not voted on before."
+        )

@@ -142,18 +142,18 @@ def ideal_point(seen: Ballots) -> Floats:
     Returns
     -------
     probabilities
-        (roll, state, yes, abstain or no); a state without a point in the session has its own frequency.
+        (roll, state, yes, abstain or no). In a session in which a state's votes are all hidden it has its point of the
+        nearest other session; a state that is never seen to vote has even odds.
     """
     fit = ideal_points(seen, 1, absent="ignore")
     cast = (seen.votes[..., None] == CAST).astype(float)
     found = np.array(np.broadcast_to((cast.sum(axis=0) + 1) / (cast.sum(axis=(0, 2))[:, None] + 3), cast.shape))
-    place = np.searchsorted(fit.sessions, seen.sessions)
-    support = fit.raw[place, :, 0] * fit.rolls[:, :1]
+    known = np.isfinite(fit.points[:, :, 0])
+    apart = np.abs(fit.sessions[:, None] - fit.sessions)[..., None] + np.where(known, 0, np.inf)
+    raw = np.take_along_axis(fit.raw[:, :, 0], apart.argmin(axis=1), axis=0)
+    support = raw[np.searchsorted(fit.sessions, seen.sessions)] * fit.rolls[:, :1]
     below, above = (1 / (1 + np.exp(np.clip(cut[:, None] - support, -40, 40))) for cut in fit.rolls[:, 1:].T)
-    told = np.stack([above, below - above, 1 - below], axis=-1)
-    columns = np.array([seen.state(code) for code in fit.states])
-    has_point = np.isfinite(fit.points[place, :, 0])
-    found[:, columns] = np.where(has_point[..., None], told, found[:, columns])
+    found[:, [seen.state(code) for code in fit.states]] = np.stack([above, below - above, 1 - below], axis=-1)
     return found
 
 
