@@ -94,9 +94,13 @@ def sample(sets: int) -> None:
         found, true = posterior(votes, chains=1, worst=1.2, seed=seed), standard(truth)
         sign = np.sign((true * found.draws.mean(axis=0)).sum())
         ranks.append((found.draws < sign * true).mean(axis=0).ravel())
-    rank = np.concatenate(ranks)
+        if seed % 10 == 9:
+            told(np.concatenate(ranks))
+
+
+def told(rank: np.ndarray) -> None:
     print("ranks of the truth in ten equal bins, percent:", np.histogram(rank, 10, (0, 1))[0] * 100 // len(rank))
-    print("cover 50 %, 90 %:", (np.abs(rank - 0.5) < 0.25).mean(), (np.abs(rank - 0.5) < 0.45).mean())
+    print("cover 50 %, 90 %:", (np.abs(rank - 0.5) < 0.25).mean(), (np.abs(rank - 0.5) < 0.45).mean(), flush=True)
 
 
 if __name__ == "__main__":
