@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .app.ballots import read_ballots
     from .app.runner import run
     from .case import Case, load_case, new_case
     from .measure import measures
@@ -31,6 +32,7 @@ __all__ = [
     "measures",
     "mechanisms",
     "new_case",
+    "read_ballots",
     "run",
 ]
 
@@ -44,6 +46,7 @@ _HOMES = {
     "measures": "measure",
     "mechanisms": "simulate",
     "new_case": "case",
+    "read_ballots": "app.ballots",
     "run": "app.runner",
 }
 

@@ -89,11 +89,20 @@ def test_command_page_names_every_command_and_option_and_no_other() -> None:
     for section in re.split(
         r"^## tightrope ", (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8"), flags=re.M
     )[1:]:
-        promised[section.split()[0]] = set(
+        promised[section.splitlines()[0].strip()] = set(
             re.findall(r"`(--?[a-z-]+)`", "".join(re.findall(r"^\|[^|]*\|", section, re.M)))
         )
+    commands = {}
+    for name, command in get_command(app).commands.items():
+        inner = getattr(command, "commands", None)
+        commands |= {name: command} if inner is None else {f"{name} {each}": inner[each] for each in inner}
     there = {
-        name: {opt for param in command.params if param.param_type_name == "option" for opt in param.opts}
-        for name, command in get_command(app).commands.items()
+        name: {
+            opt
+            for param in command.params
+            if param.param_type_name == "option"
+            for opt in (*param.opts, *param.secondary_opts)
+        }
+        for name, command in commands.items()
     }
     assert promised == there

@@ -11,6 +11,9 @@ import typer
 
 from tightrope.base import TightropeError
 
+from . import votes_forecast  # noqa: F401  (registers its commands)
+from .votes import app as votes
+
 __all__ = ["app", "main"]
 
 DONE, FAILED, BAD = 0, 1, 2
@@ -24,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(votes)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

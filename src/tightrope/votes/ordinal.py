@@ -1,0 +1,323 @@
+"""The likelihood of ordered votes (no < abstain < yes), its prior, and their first and second derivatives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.base import TightropeError
+
+from .ballots import ABSTAIN, NO, YES, Ballots
+
+__all__ = ["Derivatives", "Panel", "Prior", "derivatives", "log_posterior", "panel"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is held to be likely before any vote is seen.
+
+    Parameters
+    ----------
+    drift
+        Standard deviation of a state's step from one session to the next, in units of `start`.
+    start
+        Standard deviation of the points of states in the first session in which each votes.
+    discrimination
+        Standard deviation of how strongly a roll call divides states along the first dimension.
+    shrink
+        The same of each further dimension, relative to the one before; it makes the first dimension the one that divides most.
+    middle
+        Standard deviation of the middle of a roll call's two cut points.
+    rate
+        Of the gamma distribution (shape 2) of the distance between them.
+    """
+
+    drift: float = 0.6
+    start: float = 1.0
+    discrimination: float = 2.0
+    shrink: float = 0.7
+    middle: float = 5.0
+    rate: float = 0.5
+
+    def __post_init__(self) -> None:
+        if wrong := [name for name, value in vars(self).items() if not 0 < value < np.inf]:
+            raise TightropeError(f"Prior: {', '.join(wrong)} must be positive numbers.")
+
+    def slopes(self, dims: int) -> Array:
+        """Standard deviation of the discrimination in each dimension, (dim,)."""
+        return np.asarray(self.discrimination * self.shrink ** np.arange(dims))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Votes laid out for the fit: roll calls in the order of their sessions, states that vote at least once.
+
+    Parameters
+    ----------
+    states
+        ISO-3 codes.
+    order
+        Position of each row in the ballots that the panel was made of.
+    sessions
+        (session,), ascending.
+    bounds
+        (session + 1,), first row of each session, and the number of rows.
+    yes, abstain, no
+        (roll, state), 1.0 where the vote was this.
+    cast
+        (session, state), whether the state voted in the session.
+    linked
+        (session - 1, state), whether the state's point in a session leads on to the next: from its first vote to its last.
+    opened
+        (session, state), whether the state's point starts afresh.
+    gap
+        (session - 1,), years from a session to the next.
+    """
+
+    states: tuple[str, ...]
+    order: NDArray[np.int64]
+    sessions: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    yes: Array
+    abstain: Array
+    no: Array
+    cast: NDArray[np.bool_]
+    linked: NDArray[np.bool_]
+    opened: NDArray[np.bool_]
+    gap: Array
+
+    def rows(self, t: int) -> slice:
+        """Rows of a session."""
+        return slice(int(self.bounds[t]), int(self.bounds[t + 1]))
+
+
+def panel(votes: Ballots) -> Panel:
+    """Lay votes out for the fit.
+
+    Parameters
+    ----------
+    votes
+        Who voted how.
+
+    Returns
+    -------
+    panel
+        Without states that never vote.
+
+    Raises
+    ------
+    TightropeError
+        If fewer than two states vote, or no roll call divides them.
+    """
+    voted = np.isin(votes.votes, (YES, ABSTAIN, NO))
+    columns = np.flatnonzero(voted.any(axis=0))
+    if len(columns) < 2:
+        raise TightropeError(
+            f"Ideal points need two states that vote; here {len(columns)} of {len(votes.states)} do. Give a file with more."
+        )
+    order = np.argsort(votes.sessions, kind="stable")
+    cell = votes.votes[np.ix_(order, columns)]
+    most, least = (np.where(voted[np.ix_(order, columns)], cell, fill) for fill in (0, 9))
+    if not (most.max(axis=1) > least.min(axis=1)).any():
+        raise TightropeError(
+            f"All {len(order)} roll calls are unanimous among those who voted, so nothing tells the states apart. "
+            "Give roll calls on which votes differ."
+        )
+    sessions, first = np.unique(votes.sessions[order], return_index=True)
+    bounds = np.append(first, len(order)).astype(np.int64)
+    cast = np.stack([(voted[np.ix_(order[a:z], columns)]).any(axis=0) for a, z in pairwise(bounds)])
+    begin, end = cast.argmax(axis=0), len(sessions) - 1 - cast[::-1].argmax(axis=0)
+    t = np.arange(len(sessions))[:, None]
+    linked = (t[:-1] >= begin) & (t[1:] <= end)
+    opened = np.ones(cast.shape, dtype=bool)
+    opened[1:] = ~linked
+    yes, abstain, no = ((cell == code).astype(float) for code in (YES, ABSTAIN, NO))
+    states = tuple(votes.states[k] for k in columns)
+    gap = np.diff(sessions).astype(float)
+    return Panel(states, order, sessions, bounds, yes, abstain, no, cast, linked, opened, gap)
+
+
+@dataclass(frozen=True)
+class Derivatives:
+    """Log posterior at a point, with its gradient and the parts of its negative Hessian.
+
+    Parameters
+    ----------
+    log_likelihood, log_prior
+        Natural logarithms.
+    points, rolls
+        Gradient, (session, state, dim) and (roll, dim + 2).
+    points_by_points, rolls_by_rolls
+        Blocks of the negative Hessian, (session, state, dim, dim) and (roll, dim + 2, dim + 2).
+    residual
+        (roll, state), derivative of the log likelihood with respect to the latent support of a vote.
+    low, high
+        (roll, state), curvature that comes from the lower and from the upper cut point.
+    link
+        (session - 1, state), precision of the step from a session to the next; 0 where there is none.
+    """
+
+    log_likelihood: float
+    log_prior: float
+    points: Array
+    rolls: Array
+    points_by_points: Array
+    rolls_by_rolls: Array
+    residual: Array
+    low: Array
+    high: Array
+    link: Array
+
+
+def _support(p: Panel, points: Array, rolls: Array) -> tuple[Array, Array]:
+    """Latent support of each state for each roll call, above the lower and above the upper cut point."""
+    dims = points.shape[2]
+    support = np.empty(p.yes.shape)
+    for t in range(len(p.sessions)):
+        rows = p.rows(t)
+        np.matmul(rolls[rows, :dims], points[t].T, out=support[rows])
+    return support - rolls[:, dims, None], support - rolls[:, dims + 1, None]
+
+
+def _precision(p: Panel, prior: Prior) -> tuple[Array, Array]:
+    link = p.linked / (prior.drift**2 * p.gap[:, None])
+    return link, p.opened / prior.start**2
+
+
+def _log_prior(p: Panel, points: Array, rolls: Array, prior: Prior) -> float:
+    dims = points.shape[2]
+    link, start = _precision(p, prior)
+    low, high = rolls[:, dims], rolls[:, dims + 1]
+    step = (link[:, :, None] * np.diff(points, axis=0) ** 2).sum() + (start[:, :, None] * points**2).sum()
+    roll = ((rolls[:, :dims] / prior.slopes(dims)) ** 2).sum() + (((low + high) / 2 / prior.middle) ** 2).sum()
+    return float(-(step + roll) / 2 + (np.log(high - low) - prior.rate * (high - low)).sum())
+
+
+def _log_likelihood(p: Panel, lower: Array, upper: Array, width: Array) -> float:
+    # log sigma(x) = min(x, 0) - log(1 + exp(-|x|)); an abstention is sigma(lower) (1 - sigma(upper)) (1 - exp(-width))
+    total = (p.yes * np.minimum(upper, 0) - p.abstain * np.maximum(upper, 0)).sum()
+    total += (p.abstain * np.minimum(lower, 0) - p.no * np.maximum(lower, 0)).sum()
+    total -= ((p.yes + p.abstain) * np.log1p(np.exp(-np.abs(upper)))).sum()
+    total -= ((p.no + p.abstain) * np.log1p(np.exp(-np.abs(lower)))).sum()
+    return float(total + (p.abstain.sum(axis=1) * np.log(-np.expm1(-width))).sum())
+
+
+def log_posterior(p: Panel, points: Array, rolls: Array, prior: Prior) -> float:
+    """Logarithm of likelihood times prior, up to a constant.
+
+    Parameters
+    ----------
+    p
+        The votes.
+    points
+        (session, state, dim).
+    rolls
+        (roll, dim + 2): discrimination in each dimension, lower and upper cut point.
+    prior
+        What is held to be likely before.
+
+    Returns
+    -------
+    log_posterior
+        Natural logarithm.
+    """
+    lower, upper = _support(p, points, rolls)
+    width = rolls[:, -1] - rolls[:, -2]
+    return _log_likelihood(p, lower, upper, width) + _log_prior(p, points, rolls, prior)
+
+
+def _sigmoid(x: Array) -> Array:
+    small = np.exp(-np.abs(x))
+    return np.asarray(np.where(x > 0, 1.0, small) / (1 + small))
+
+
+def derivatives(p: Panel, points: Array, rolls: Array, prior: Prior) -> Derivatives:
+    """Log posterior, gradient, and exact blocks of the negative Hessian.
+
+    A vote of state i on roll call j is no below the lower cut point, yes above the upper, and abstain between:
+
+        P(vote <= k) = sigma(cut[j, k] - b[j] . theta[i, t])
+
+    Parameters
+    ----------
+    p
+        The votes.
+    points
+        theta, (session, state, dim).
+    rolls
+        (roll, dim + 2): discrimination b in each dimension, lower and upper cut point.
+    prior
+        What is held to be likely before.
+
+    Returns
+    -------
+    derivatives
+        The cross blocks follow from `residual`, `low` and `high`: (low + high) b theta' - residual I with respect to b,
+        and -low b and -high b with respect to the cut points.
+
+    Source
+    ------
+    Ordered logit [McCullagh1980]_; random walk as in [MartinQuinn2002]_ and [BaileyStrezhnevVoeten2017]_. That an
+    abstention splits into two binary logits and a term of the cut points alone is elementary.
+    """
+    dims = points.shape[2]
+    lower, upper = _support(p, points, rolls)
+    b, width = rolls[:, :dims], rolls[:, -1] - rolls[:, -2]
+    above, yes = _sigmoid(lower), _sigmoid(upper)
+    from_low = p.abstain - (p.abstain + p.no) * above
+    from_high = p.yes - (p.yes + p.abstain) * yes
+    low, high = (p.abstain + p.no) * above * (1 - above), (p.yes + p.abstain) * yes * (1 - yes)
+    residual, both = from_low + from_high, low + high
+    link, start = _precision(p, prior)
+    d_points, h_points = np.empty_like(points), np.empty((*points.shape, dims))
+    d_rolls, h_rolls = np.empty_like(rolls), np.zeros((*rolls.shape, dims + 2))
+    for t in range(len(p.sessions)):
+        rows, here = p.rows(t), points[t]
+        d_rolls[rows, :dims] = residual[rows] @ here
+        h_rolls[rows, :dims, dims], h_rolls[rows, :dims, dims + 1] = -low[rows] @ here, -high[rows] @ here
+        h_rolls[rows, :dims, :dims] = (both[rows] @ _squares(here)).reshape(-1, dims, dims)
+        d_points[t] = residual[rows].T @ b[rows]
+        h_points[t] = (both[rows].T @ _squares(b[rows])).reshape(-1, dims, dims)
+    h_rolls[:, dims, :dims], h_rolls[:, dims + 1, :dims] = h_rolls[:, :dims, dims], h_rolls[:, :dims, dims + 1]
+    _add_cuts(p, rolls, prior, d_rolls, h_rolls, (from_low, from_high, low, high))
+    d_rolls[:, :dims] -= b / prior.slopes(dims) ** 2
+    d_points -= start[:, :, None] * points
+    pull = link[:, :, None] * np.diff(points, axis=0)
+    d_points[:-1] += pull
+    d_points[1:] -= pull
+    own = start.copy()
+    own[:-1] += link
+    own[1:] += link
+    e = np.arange(dims)
+    h_points[:, :, e, e] += own[:, :, None]
+    h_rolls[:, e, e] += prior.slopes(dims) ** -2
+    likelihood = _log_likelihood(p, lower, upper, width)
+    return Derivatives(
+        likelihood, _log_prior(p, points, rolls, prior), d_points, d_rolls, h_points, h_rolls, residual, low, high, link
+    )
+
+
+def _squares(x: Array) -> Array:
+    return np.asarray((x[:, :, None] * x[:, None, :]).reshape(len(x), -1))
+
+
+def _add_cuts(
+    p: Panel, rolls: Array, prior: Prior, d_rolls: Array, h_rolls: Array, cells: tuple[Array, Array, Array, Array]
+) -> None:
+    """Write the derivatives with respect to the two cut points into the last two places."""
+    from_low, from_high, low, high = cells
+    middle, width = (rolls[:, -1] + rolls[:, -2]) / 2, rolls[:, -1] - rolls[:, -2]
+    between = p.abstain.sum(axis=1)
+    away = between / np.expm1(width) + 1 / width - prior.rate
+    bend = between * np.exp(-width) / np.expm1(-width) ** 2 + 1 / width**2
+    flat = 1 / (4 * prior.middle**2)
+    d_rolls[:, -2] = -from_low.sum(axis=1) - away - middle / (2 * prior.middle**2)
+    d_rolls[:, -1] = -from_high.sum(axis=1) + away - middle / (2 * prior.middle**2)
+    h_rolls[:, -2, -2] = low.sum(axis=1) + bend + flat
+    h_rolls[:, -1, -1] = high.sum(axis=1) + bend + flat
+    h_rolls[:, -2, -1] = h_rolls[:, -1, -2] = flat - bend
