@@ -7,10 +7,16 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from tightrope.ingest.unga import agreement
+from tightrope.votes.similarity import DISTANCES, pi
 
 DRAWS = 400  # bootstrap draws over roll calls
 RANGE = (5, 95)  # percentiles
+
+
+def agreement(one: np.ndarray, other: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return Scott's pi between two states in each draw of weights, (draws, roll calls); absences count for nothing."""
+    cast = [np.stack([votes == code for code in (1, 2, 3)], axis=-1).astype(float) for votes in (one, other)]
+    return pi(np.einsum("dr,rk,rl->dkl", weight, *cast, optimize=True), DISTANCES["squared"])
 
 
 def pair(votes: pd.DataFrame, one: list[str], other: list[str], weight: np.ndarray) -> np.ndarray:
