@@ -6,6 +6,7 @@ import ast
 import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import fsum
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,7 @@ def _union(table: list[dict[str, Any]], members: frozenset[str]) -> Iterable[dic
                 f"published sum for the Union less the United Kingdom; the sheet lacks lines for {', '.join(lacking)}"
             )
         else:
-            flows = {f: sum(of_year[m][f] or 0.0 for m in members if m in of_year) for f in ("exports", "imports")}
+            flows = {f: fsum(of_year[m][f] or 0.0 for m in members if m in of_year) for f in ("exports", "imports")}
         yield {"year": year, "partner": "EU", "label": "", "note": note, **flows}
 
 
@@ -281,7 +282,7 @@ def _worldbank(data: Path, sources: Sources, members: frozenset[str], actors: It
                 if (actor, year) in cells:
                     yield Figure(actor, "", measure, str(year), cells[actor, year] / per, unit, key, bank)
             if all((m, year) in cells for m in members):
-                value = sum(cells[m, year] for m in members) / per
+                value = fsum(cells[m, year] for m in members) / per
                 yield Figure("EU", "", measure, str(year), value, unit, key, bank, note="sum of the 27 members")
     folder = data / "remittances_migration"
     title, where = "Bilateral remittance matrix 2017 (version of April 2018)", MIGRATION
@@ -324,7 +325,7 @@ def _matrix(
     for state in STATES:
         for partner in (*POWERS, *STATES, "DEU", "WLD"):
             if partner == "EU":
-                value = sum(cells.get((state, member), 0.0) for member in members)
+                value = fsum(cells.get((state, member), 0.0) for member in members)
             else:
                 value = cells.get((state, partner), 0.0)
             if partner != state:
