@@ -108,14 +108,23 @@ def start_up() -> None:
             print(f"{name:22}{seconds:12.2f} s{memory:12,.0f} MB")
 
 
+MEASURE = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(done.returncode, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
+"""
+
+
 def timed(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
-    """Seconds and peak memory in MB of a command."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)} failed:\n{child.stderr.read().decode() if child.stderr else ''}")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    """Seconds and peak memory in MB of a command, started by a process too small to count in its memory."""
+    found = subprocess.run(
+        [sys.executable, "-c", MEASURE, *command], env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    code, seconds, memory = found.stdout.split()
+    if code != "0":
+        raise SystemExit(f"{' '.join(command)} failed")
+    return float(seconds), float(memory)
 
 
 if __name__ == "__main__":

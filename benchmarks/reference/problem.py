@@ -15,7 +15,6 @@ from tightrope.base.random import keys
 from tightrope.case import Case
 from tightrope.decide.utility import Agenda
 from tightrope.simulate.agenda import Timetable, timetable
-from tightrope.simulate.draw import keyed
 from tightrope.simulate.forcing import forcing, forcing_keys
 from tightrope.simulate.inputs import inputs
 from tightrope.simulate.mechanisms import mechanisms
@@ -79,12 +78,11 @@ class Problem:
 def problem(case: Case, scenario: str, seed: int) -> Problem:
     """Flatten a case and one of its scenarios."""
     given = inputs(case)
-    source = keyed(given, seed)
     where, rows, row_keys = {}, [], []
-    for name, (value, low, high, key) in source["ranges"].items():
-        where[name] = (sum(map(len, rows)), value.shape)
-        rows.append(np.stack([value, low, high], axis=-1).reshape(-1, 3))
-        row_keys.append(key.reshape(-1, 2))
+    for name, item in given.ranges.items():
+        where[name] = (sum(map(len, rows)), item.value.shape)
+        rows.append(np.stack([item.value, item.low, item.high], axis=-1).reshape(-1, 3))
+        row_keys.append(keys(seed, f"input/{name}", *item.value.shape).reshape(-1, 2))
     at, cells = _levels(case, scenario)
     n, m, c, t = len(case.states), len(case.powers), len(channels(case)), len(case.quarters)
     inside, outside = _decisions(case, scenario, given, seed)
@@ -96,9 +94,9 @@ def problem(case: Case, scenario: str, seed: int) -> Problem:
         inputs=where,
         ranges=np.concatenate(rows),
         range_keys=np.concatenate(row_keys),
-        coefficients=np.stack([source["mean"], source["deviation"], source["spread"]], axis=-1),
-        mean_keys=source["mean_key"],
-        state_keys=source["state_key"],
+        coefficients=np.stack([given.mean, given.deviation, given.spread], axis=-1),
+        mean_keys=keys(seed, "coefficient/mean", len(given.mean)),
+        state_keys=np.stack([keys(seed, f"coefficient/{i}", len(given.mean)) for i in case.states], axis=1),
         levels=at,
         forced=cells,
         place_keys=np.stack([forcing_keys(seed)[name] for name in at]),

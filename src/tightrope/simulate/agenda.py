@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,8 +78,13 @@ def timetable(
     agenda = _blank(len(quarters), slots, len(case.states), options, len(case.powers), len(kept))
     columns = [case.channels.index(c) if c in case.channels else -1 for c in kept]
     for d in decisions:
-        _fill(agenda, at[d.id], d, columns, hold, keys(seed, f"decision/{d.id}"))
+        _fill(agenda, at[d.id], d, columns, hold, _key(seed, d.id))
     return Timetable(agenda, at, {d.id: d for d in decisions})
+
+
+@lru_cache(maxsize=10_000)
+def _key(seed: int, decision: str) -> NDArray[np.uint32]:
+    return keys(seed, f"decision/{decision}")
 
 
 def _blank(t: int, s: int, i: int, o: int, p: int, c: int) -> Agenda:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import jax
@@ -19,18 +21,36 @@ from .world import STRENGTHS, Member
 __all__ = ["draw", "keyed", "normal"]
 
 
+@jax.tree_util.register_static
+@dataclass(frozen=True)
+class Layout:
+    """Where each input lies among the rows of the flat arrays, and its shape."""
+
+    shapes: tuple[tuple[str, tuple[int, ...]], ...]
+
+    def split(self, flat: Any) -> dict[str, Any]:
+        """Each input by name, from (input, member) to its own shape with the member as last axis."""
+        ends = np.cumsum([prod(shape) for _, shape in self.shapes])
+        parts = jnp.split(flat, ends[:-1].tolist())
+        return {name: x.reshape(*shape, -1) for (name, shape), x in zip(self.shapes, parts, strict=True)}
+
+
 def keyed(inputs: Inputs, seed: int) -> dict[str, Any]:
     """Arrays of the inputs with the keys of their draws, ready for `draw`.
 
     Each input has a stream of its own, so that adding one leaves the draws of the others as they were.
     """
-    ranges = {
-        name: (item.value, item.low, item.high, keys(seed, f"input/{name}", *item.value.shape))
-        for name, item in inputs.ranges.items()
+    ranges = inputs.ranges
+    flat = {
+        part: np.concatenate([getattr(item, part).ravel() for item in ranges.values()])
+        for part in ("value", "low", "high")
     }
+    streams = [keys(seed, f"input/{name}", *item.value.shape).reshape(-1, 2) for name, item in ranges.items()]
     count = len(COEFFICIENTS)
     return {
-        "ranges": ranges,
+        "layout": Layout(tuple((name, item.value.shape) for name, item in ranges.items())),
+        "range": flat,
+        "range_key": np.concatenate(streams),
         "mean": inputs.mean,
         "deviation": inputs.deviation,
         "spread": inputs.spread,
@@ -64,7 +84,8 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
     Ranges: `tightrope.base.random.within`. Coefficients: normal with a normal spread between states, docs/model.md
     eq. 7.
     """
-    x = _drawn(source["ranges"], numbers)
+    ends = {name: x[:, None] for name, x in source["range"].items()}
+    x = source["layout"].split(kept(within(uniform(source["range_key"], numbers), **ends)))
     share = x["share"] / jnp.maximum(total(x["share"], 2, keepdims=True), 1)
     stake = x["stake"] / total(x["stake"], 0, keepdims=True)
     return Member(
@@ -76,18 +97,6 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
         strengths=jnp.stack([x[name] for name in STRENGTHS]),
         **{name: x[name] for name in Member._fields if name in x and name != "share"},
     )
-
-
-def _drawn(ranges: dict[str, Any], numbers: Any) -> dict[str, Any]:
-    """Every input, drawn in one go."""
-    rows = [
-        [part.reshape(-1, *part.shape[value.ndim :]) for part in (value, *rest)] for value, *rest in ranges.values()
-    ]
-    value, low, high, key = (jnp.concatenate(part) for part in zip(*rows, strict=True))
-    flat = kept(within(uniform(key, numbers), value[:, None], low[:, None], high[:, None]))
-    ends = np.cumsum([len(row[0]) for row in rows])
-    parts = jnp.split(flat, ends[:-1].tolist())
-    return {name: x.reshape(*ranges[name][0].shape, -1) for name, x in zip(ranges, parts, strict=True)}
 
 
 def normal(key: Any, numbers: Any) -> Any:

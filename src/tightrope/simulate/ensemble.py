@@ -176,12 +176,10 @@ def _plan(case: Case, scenario: str, given: Inputs, seed: int) -> _Plan:
     """Decisions within the period, and those before it, which are judged by the world at its start."""
     stake, kept = given.ranges["stake"].value, 1 - given.ranges["replaceability"].value
     hold = stake / stake.sum(axis=0, keepdims=True) * kept
-    everything = case.scenario(scenario).decisions
-    inside = [d for d in everything if d.quarter in case.quarters]
-    outside = [d for d in everything if d.quarter not in case.quarters]
-    return _Plan(
-        timetable(case, inside, case.quarters, hold, seed), timetable(case, outside, case.quarters[:1], hold, seed)
-    )
+    everything, quarters = case.scenario(scenario).decisions, case.quarters
+    inside = [d for d in everything if d.quarter in quarters]
+    outside = [d for d in everything if d.quarter not in quarters]
+    return _Plan(timetable(case, inside, quarters, hold, seed), timetable(case, outside, quarters[:1], hold, seed))
 
 
 def _dice(given: Inputs, size: int, seed: int) -> Dice:

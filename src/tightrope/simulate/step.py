@@ -354,7 +354,7 @@ def _move(
     after = (
         world.volume * (1 + member.volatility[:, None, None] * shock)
         + member.reversion[:, None, None] * (target - world.volume)
-        + sum(degree[:, None] * ties[..., None] for degree, ties in zip(taken.degree, agenda.ties, strict=True))
+        + jnp.einsum("sil,scip->cipl", taken.degree, agenda.ties)
         + _at(member.share, FINANCE) * k["reward_size"] * (answer == REWARD)
     )
     return kept(jnp.maximum(after, 0))
