@@ -59,7 +59,9 @@ def project(place: Place, centre: Place) -> Place:
     lon, lat = math.radians(place[0] - centre[0]), math.radians(place[1])
     north = math.radians(centre[1])
     cosine = math.sin(north) * math.sin(lat) + math.cos(north) * math.cos(lat) * math.cos(lon)
-    stretch = math.sqrt(2 / max(1 + cosine, 1e-9))
+    if 1 + cosine < 1e-9:  # the place opposite the centre is the whole rim
+        return 2.0, 0.0
+    stretch = math.sqrt(2 / (1 + cosine))
     x = math.cos(lat) * math.sin(lon)
     y = math.cos(north) * math.sin(lat) - math.sin(north) * math.cos(lat) * math.cos(lon)
     return stretch * x, stretch * y
