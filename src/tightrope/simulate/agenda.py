@@ -119,9 +119,8 @@ def _fill(
     for name in ("regime", "norm", "statusquo", "isolation", "placate", "evasion", "admission"):
         getattr(agenda, name)[place][:n] = d.flags[:, FLAGS.index(name)]
     agenda.offers[place][:] = d.offers
-    for k, c in enumerate(columns):
-        if c >= 0:
-            agenda.ties[place[0], place[1], k, place[2]] = d.ties[:, c]
+    known = [k for k, c in enumerate(columns) if c >= 0]
+    agenda.ties[place[0], place[1], known, place[2]] = d.ties[:, [columns[k] for k in known]].T
     agenda.reach[place][:] = hold[:, place[2]] @ agenda.ties[place[0], place[1], :, place[2]]
     agenda.scale[place] = d.scale
     agenda.open[place][:n] = 1
