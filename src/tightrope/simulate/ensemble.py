@@ -231,6 +231,7 @@ def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: A
             credibility=sight.credibility,
             stress=calm,
             isolation_cost=cost,
+            habits=member.habits,
         )
         return whole(probabilities(slot, worth), live)
 

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from tightrope.case import Case, load_case
 
 ROOT = Path(__file__).resolve().parents[3]
-FLAGS = ("statusquo", "norm", "regime", "isolation", "placate", "evasion", "admission")
+FLAGS = ("statusquo", "norm", "regime", "isolation", "placate", "evasion", "admission", "absence")
 OFFERS = {"small": 0.25, "moderate": 0.5, "large": 1.0}
 RUNGS = {0, 0.125, 0.25, 0.5, 1}
 STEPS = {0.005, 0.01, 0.02, 0.03, 0.04, 0.06}
