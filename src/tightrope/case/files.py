@@ -92,7 +92,9 @@ class Folder:
         """
         there = os.path.lexists(self.path / name)
         if not there and (remedy := self._near(name)):
-            self._refuse(name, "there is no such file, but one with a name like it", "the name, or no such file", remedy)
+            self._refuse(
+                name, "there is no such file, but one with a name like it", "the name, or no such file", remedy
+            )
         return there
 
     def text(self, name: str) -> str | None:

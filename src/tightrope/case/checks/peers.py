@@ -62,7 +62,7 @@ def peer_votes_agree_with_decisions(draft: Draft) -> Iterator[Problem]:
         question, first = questions.get(id_), rows[0]
         if question is None:
             continue
-        coded = tuple((role, tuple(named)) for role, named in question.roles.items())
+        coded = tuple((role, tuple(named)) for role, named in question.roles.items() if named)
         for name, here, there in (
             ("date", first.date, question.date),
             ("kind", first.kind, question.kind),
