@@ -2,8 +2,8 @@
 
     python derive/central_asia/peers.py --data DATA [--case CASE]
 
-DATA is the folder with the third-party files (or the environment variable TIGHTROPE_DATA). Writes peer_votes.csv and
-peers.csv of the case and adds missing sources to sources.bib. Which roll calls, of what kind and with which roles,
+DATA is the folder with the third-party files (or the environment variable TIGHTROPE_DATA). Writes peer_votes.csv,
+peers.csv and parameters/peers.yaml of the case and adds missing sources to sources.bib. Which roll calls, of what kind and with which roles,
 stands in questions.yaml, so the coding is that of decisions.yaml. Run it after decisions.py and politics.py.
 """
 
@@ -155,21 +155,21 @@ def distance(tables: Tables, data: Path, states: Sequence[str]) -> list[Row]:
         for power, members in tables.powers.items():
             near = km.reindex([(state, member) for member in members if member != state]).dropna()
             if state not in members and len(near):
-                how = "shortest between borders" + (", nearest member" if len(members) > 1 else "")
-                made.append(figure(state, power, last, "distance", near.min(), **rest, how=how))
+                how = f"shortest between borders in {last}" + (", nearest member" if len(members) > 1 else "")
+                made.append(figure(state, power, "always", "distance", near.min(), **rest, how=how))
     return made
 
 
 def land_routes(tables: Tables, data: Path, states: Sequence[str]) -> list[Row]:
     """Return the ease of going overland to every power where it is not nothing."""
     borders = cow.land_borders(data / "cinc/cow_contdir.parquet", codes(data))
-    rest = {"kind": "coded", "source": tables.cite("contdir"), "how": "1 border, 0.5 one state between"}
+    rest = {"kind": "coded", "source": tables.cite("contdir"), "how": "1 border, 0.5 one state between; 2016"}
     made = []
     for state in states:
         for power, members in tables.powers.items():
             ease = 0.0 if state in members else land_route(state, members, borders)[0]
             if ease:
-                made.append(figure(state, power, 2016, "land_route", ease, **rest))
+                made.append(figure(state, power, "always", "land_route", ease, **rest))
     return made
 
 
@@ -270,6 +270,32 @@ def derive(
     return cast, sorted(rows, key=lambda row: tuple(row[name] for name in order)), cited | tables.sources.entries
 
 
+def scale_yaml(case: Path, source: str) -> str:
+    """Return parameters/peers.yaml as text: dependence per unit of influence capacity, from the rest of the case."""
+    from scipy.stats import t
+
+    from tightrope.case import load_case
+    from tightrope.decide.panel import capacity_scale
+
+    found = capacity_scale(load_case(case))
+    half = float(t.ppf(0.95, found.n - 1)) * found.se
+    value, low, high = (text(x, 3) for x in (found.value, found.value - half, found.value + half))
+    how = (
+        f"slope through the origin of dependence in the first year on the last capacity published, {found.n} pairs of "
+        f"the case's states with Russia and China; 90 % by t; correlation {found.correlation:.2f}"
+    )
+    numbers = f"value: {value}, low: {low}, high: {high}, kind: estimated, source: [{source}]"
+    return f"""capacity_scale:
+  meaning: dependence of a state on a power per unit of the power's influence capacity, to compare all states of the world
+  unit: "1"
+  dims: []
+  values:
+    always:
+      - {{at: [], {numbers},
+         how: "{how}"}}
+"""
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Derive and write."""
     given: Any = os.environ.get("TIGHTROPE_DATA")
@@ -282,6 +308,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write(options.case / "peers.csv", PEER_COLUMNS, rows)
     used = {key for row in (*cast, *rows) for key in row["source"].split(";")}
     add_sources(options.case / "sources.bib", {key: entry for key, entry in cited.items() if key in used})
+    source = next(row["source"] for row in rows if row["attribute"] == "capacity")
+    (options.case / "parameters/peers.yaml").write_text(scale_yaml(options.case, source), encoding="utf-8")
     print(f"{len(cast)} votes on {len({row['question'] for row in cast})} roll calls, {len(rows)} figures")
 
 

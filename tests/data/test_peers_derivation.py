@@ -83,6 +83,11 @@ def test_figures_of_a_year_use_no_later_vote(peers: Any, data: Path) -> None:
         assert whole.ids == cut.ids
 
 
+def test_the_scale_of_capacity_is_derived(peers: Any) -> None:
+    kept = (CASE / "parameters/peers.yaml").read_text(encoding="utf-8")
+    assert peers.scale_yaml(CASE, "pardee_2020_60b3d4") == kept
+
+
 def test_examples_of_the_script(peers: Any) -> None:
     found = doctest.testmod(peers)
     assert found.attempted
