@@ -119,7 +119,7 @@ def test_other_choices_would_be_coded_the_same(case: Case, folder: Path, kinds: 
                 line, swapped = line.replace(f"option: {found[1]},", f"option: {other},", 1), swapped + 1
         lines.append(line)
     (copy / "decisions.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    other_case = load_case(copy)
+    other_case = load_case(copy, skip={"peer_votes_agree_with_decisions"})  # they hold the true answers
     before = {d.id: d for d in case.decisions}
     assert swapped == sum(d.chosen is not None for d in case.decisions)
     for decision in other_case.decisions:
