@@ -69,6 +69,8 @@ class Evidence:
         (decision, power).
     stress, isolation_cost
         (decision,).
+    absent
+        1 where the option is to stay out of the room, (decision, option).
     chosen
         Number of the option taken, (decision,).
     state
@@ -91,6 +93,7 @@ class Evidence:
     credibility: Array
     stress: Array
     isolation_cost: Array
+    absent: Array
     chosen: NDArray[np.int64]
     state: NDArray[np.int64]
     ids: tuple[str, ...]
@@ -179,8 +182,10 @@ def evidence(case: Case, seen: Seen, *, until: str | None = None) -> Evidence:
 def _laid_out(case: Case, seen: Seen, used: Sequence[Decision], aside: FrozenDict[str, int]) -> Evidence:
     state = np.array([case.states.index(d.state) for d in used])
     when = np.array([_place(d, seen.quarters) for d in used])
+    agenda, absent = _agenda(case, used, seen.away[when, state])
     return Evidence(
-        agenda=_agenda(case, used, seen.away[when, state]),
+        agenda=agenda,
+        absent=absent,
         **{name: getattr(seen, name)[when, state] for name in ("dependence", "threat", "alignment", "offer", "stress")},
         credibility=seen.credibility[when],
         isolation_cost=seen.isolation_cost[state],
@@ -201,7 +206,7 @@ def _place(decision: Decision, quarters: Sequence[str]) -> int:
     return int(np.clip(quarter_index(decision.quarter) - quarter_index(quarters[0]), 0, len(quarters) - 1))
 
 
-def _agenda(case: Case, used: Sequence[Decision], away: Array) -> Agenda:
+def _agenda(case: Case, used: Sequence[Decision], away: Array) -> tuple[Agenda, Array]:
     size = max(len(d.options) for d in used)
     number = {name: k for k, name in enumerate(habit_names(case))}
     stake, replaceable = case.parameter("stake", case.start).value, case.parameter("replaceability", case.start).value
@@ -217,7 +222,8 @@ def _agenda(case: Case, used: Sequence[Decision], away: Array) -> Agenda:
     flags = padded([d.flags for d in used])
     named = {name: flags[..., k] for k, name in enumerate(FLAGS) if name in Agenda._fields}
     habit = padded([np.array([number[d.kind, option] for option in d.options]) for d in used])
-    return Agenda(
+    absent = flags[..., FLAGS.index("absence")]
+    agenda = Agenda(
         stance=padded([d.stance for d in used]),
         degree=padded([d.degree for d in used]),
         offers=np.array([d.offers for d in used]),
@@ -225,8 +231,9 @@ def _agenda(case: Case, used: Sequence[Decision], away: Array) -> Agenda:
         reach=np.array([d.ties @ hold[case.states.index(d.state)] for d in used]),
         scale=np.array([d.scale for d in used]),
         open=padded([np.ones(len(d.options)) for d in used]),
-        turnout=flags[..., FLAGS.index("absence")] * away[:, None],
+        turnout=absent * away[:, None],
         habit=habit.astype(np.int32),
         key=None,
         **named,
     )
+    return agenda, absent

@@ -15,6 +15,7 @@ __all__ = [
     "Coefficients",
     "chosen",
     "log_odds",
+    "log_probabilities",
     "picked",
     "probabilities",
     "pull",
@@ -302,3 +303,27 @@ def log_odds(share: Any, least: float = 0.005) -> Any:
     xp = namespace(share)
     kept_share = xp.clip(share, least, 1 - least)
     return xp.log(kept_share / (1 - kept_share))
+
+
+def log_probabilities(agenda: Agenda, utility: Any) -> Any:
+    """Natural logarithm of the probability of each option.
+
+    Parameters
+    ----------
+    agenda, utility
+        As in `probabilities`.
+
+    Returns
+    -------
+    log_probabilities
+        (option, state, member); hugely negative where not open.
+
+    Source
+    ------
+    `probabilities`; written apart because the logarithm of a tiny probability is lost in its rounding.
+    """
+    xp = namespace(utility[0])
+    is_open = xp.moveaxis(agenda.open, -1, 0)[..., None]
+    scaled = agenda.scale[..., None] * xp.asarray(utility) - 1e9 * (1 - is_open)
+    top = scaled.max(axis=0)
+    return scaled - top - xp.log(xp.exp(scaled - top).sum(axis=0))
