@@ -51,11 +51,6 @@ def _cubic(more: Floats) -> Floats:
     return more**3
 
 
-@voting.register("prospect")
-def _prospect(more: Floats, *, gains: float = 2 / 3) -> Floats:
-    return np.where(more > 0, gains * more, more)
-
-
 def _power(exponent: int) -> Callable[[Floats, Floats], Floats]:
     def chance(one: Floats, other: Floats) -> Floats:
         # The quotient first: strengths to the eighth power would leave the range of floats.
