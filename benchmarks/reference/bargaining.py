@@ -154,9 +154,7 @@ class Bargain:
     def step(self):
         self.set_risks()
         offers = [self.taken(i) for i in range(len(self.actors))]
-        self.actors = [
-            replace(a, position=o.position) if o else a for a, o in zip(self.actors, offers, strict=True)
-        ]
+        self.actors = [replace(a, position=o.position) if o else a for a, o in zip(self.actors, offers, strict=True)]
 
 
 def run(actors, rounds, **rules):

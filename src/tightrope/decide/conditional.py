@@ -195,13 +195,18 @@ def conditional_logit(
     part = blocks[: len(blocks) // 8]
     start = np.zeros(n_features)
     if part:  # most of the way on an eighth of the choices; harmless if that part alone cannot be fitted
-        start = _climb(part, start, penalty + 1e-3 * np.diagonal(at_zero.curve) / 8, 1e-2, 12, None)[0]
-    b, sums, steps, left = _climb(blocks, start, penalty, tolerance, most_steps, called)
-    covariance = np.linalg.inv(sums.curve + np.diag(penalty))
+        start = _climb(part, start, penalty + 1e-3 * np.diagonal(at_zero.curve) / 8, 1e-2, 12)[0]
+    b, sums, steps, left = _climb(blocks, start, penalty, tolerance, most_steps)
+    if left >= tolerance:
+        raise FitError(
+            f"The logit did not converge: {left:.3g} standard errors from the top after {steps} steps. "
+            "A ridge makes it easier."
+        )
+    covariance: Floats = np.linalg.inv(sums.curve + np.diag(penalty))
     meat, groups = sums.meat, len(used)
     if label is not None:
         meat, groups = _clustered(blocks, b, label[used])
-    robust = covariance @ meat @ covariance * (groups / max(groups - 1, 1))
+    robust: Floats = covariance @ meat @ covariance * (groups / max(groups - 1, 1))
     return ConditionalLogit(
         called, b, covariance, robust, sums.value, at_zero.value, len(used), groups, aside, steps, left, marks
     )
@@ -216,7 +221,9 @@ def _checked(
     n_choices, n_options, _ = x.shape
     y = np.asarray(chosen)
     if y.shape != (n_choices,) or not np.issubdtype(y.dtype, np.integer):
-        raise FitError(f"chosen: {y.dtype} of shape {y.shape}. Expected {n_choices} whole numbers, one for each choice.")
+        raise FitError(
+            f"chosen: {y.dtype} of shape {y.shape}. Expected {n_choices} whole numbers, one for each choice."
+        )
     wrong = np.flatnonzero((y < -1) | (y >= n_options))
     if wrong.size:
         k = int(wrong[0])
@@ -236,9 +243,7 @@ def _checked(
     return x, y.astype(np.intp), open_, code
 
 
-def _usable(
-    x: Floats, y: NDArray[np.intp], open_: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.intp], dict[str, int]]:
+def _usable(x: Floats, y: NDArray[np.intp], open_: NDArray[np.bool_] | None) -> tuple[NDArray[np.intp], dict[str, int]]:
     """Choices to use, and how many are not, by the first reason that holds."""
     total = x.sum(axis=(1, 2))
     unknown = ~np.isfinite(total)  # the usual case costs one pass
@@ -263,9 +268,7 @@ def _usable(
     return np.flatnonzero(left), aside
 
 
-def _blocks(
-    x: Floats, y: NDArray[np.intp], open_: NDArray[np.bool_] | None, used: NDArray[np.intp]
-) -> list[_Block]:
+def _blocks(x: Floats, y: NDArray[np.intp], open_: NDArray[np.bool_] | None, used: NDArray[np.intp]) -> list[_Block]:
     whole = len(used) == len(x)
     found = []
     for first in range(0, len(used), BLOCK):
@@ -304,7 +307,8 @@ def _sums(blocks: Sequence[_Block], b: Floats) -> _Sums:
     """Log likelihood, slope, minus curvature, and cross products of the choices' slopes."""
     n_features = len(b)
     value, slope = 0.0, np.zeros(n_features)
-    curve, meat = np.zeros((n_features, n_features)), np.zeros((n_features, n_features))
+    curve = np.zeros((n_features, n_features))
+    meat = np.zeros_like(curve)
     for block in blocks:
         share, log_p = _shares(block, b)
         weighted = block.difference * share
@@ -324,7 +328,8 @@ def _problems(blocks: Sequence[_Block], curve: Floats, names: Sequence[str]) -> 
         found.append(f"The same for all options of every choice: {', '.join(names[k] for k in constant)}.")
     found += [f"Collinear within choices: {', '.join(names[k] for k in group)}." for group in groups]
     if not found:
-        apart = separated([block.rows for block in blocks], np.sqrt(np.diagonal(curve) / len(curve)))
+        n = sum(block.difference.shape[2] for block in blocks)
+        apart = separated([block.rows for block in blocks], np.sqrt(np.diagonal(curve) / n))
         if apart:
             found.append(
                 f"Separated: {', '.join(names[k] for k in apart)} speak against no choice that was made, so that the "
@@ -339,16 +344,15 @@ def _climb(
     penalty: Floats,
     tolerance: float,
     most_steps: int,
-    names: Sequence[str] | None,
 ) -> tuple[Floats, _Sums, int, float]:
-    """Newton steps to the top; without names, as far as they go."""
+    """Newton steps to the top, or as far as they go: where, the sums there, how many, and the length of the last."""
     sums = _sums(blocks, b)
     left = np.inf
     for step in range(1, most_steps + 1):
         height = sums.value - 0.5 * float(penalty @ b**2)
         curve = sums.curve + np.diag(penalty)
-        direction = np.linalg.solve(curve, sums.slope - penalty * b)
-        left = float(np.sqrt(max(direction @ curve @ direction, 0.0)))
+        direction: Floats = np.linalg.solve(curve, sums.slope - penalty * b)
+        left = float(np.sqrt(direction @ curve @ direction))
         if left < tolerance:
             return b + direction, sums, step, left
         size = 1.0
@@ -359,17 +363,12 @@ def _climb(
                 break
             size /= 2
         b, sums = trial, new
-    if names is None:
-        return b, sums, most_steps, left
-    raise FitError(
-        f"The logit did not converge: {left:.3g} standard errors from the top after {most_steps} steps. "
-        "A ridge makes it easier."
-    )
+    return b, sums, most_steps, left
 
 
 def _clustered(blocks: Sequence[_Block], b: Floats, label: NDArray[np.intp]) -> tuple[Floats, int]:
     """Cross products of the clusters' slopes, and the number of clusters."""
-    _, code = np.unique(label, return_inverse=True)
+    code = np.unique(label, return_inverse=True)[1]
     n = int(code.max()) + 1
     slope = np.zeros((len(b), n))
     first = 0

@@ -33,6 +33,8 @@ class Actors:
         (actor,), what each wants, on the scale of the issue.
     salience
         (actor,), how much each cares, 0 to 1.
+    is_percent
+        Whether the file gave saliences per cent.
     set_aside
         What of the file was not used, and how often.
 
@@ -46,6 +48,7 @@ class Actors:
     capability: NDArray[np.float64]
     position: NDArray[np.float64]
     salience: NDArray[np.float64]
+    is_percent: bool = False
     set_aside: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -88,7 +91,7 @@ class Actors:
 def read_actors(path: Path | str) -> Actors:
     """Read actors from a CSV file `actor,capability,position,salience`.
 
-    Saliences are shares, 0 to 1, or, if any is above 1, all of them per cent; which of the two is told in `set_aside`.
+    Saliences are shares, 0 to 1, or, if any is above 1, all of them per cent; `Actors.is_percent` tells which.
 
     Parameters
     ----------
@@ -116,14 +119,15 @@ def read_actors(path: Path | str) -> Actors:
     if not problems:
         problems = list(_twice(file, lines, place["actor"]))
     if problems:
-        raise TightropeError(f"{path}: {len(problems)} cells cannot be used.", problems)
+        raise TightropeError(f"{path} cannot be used as it is.", problems)
     numbers = {name: np.array([float(cells[place[name]]) for _, cells in lines]) for name in COLUMNS[1:]}
     aside = {f"column not used: {name or '(no name)'}": len(lines) for name in header if name not in COLUMNS}
-    if lines and numbers["salience"].max() > 1:
+    is_percent = bool(lines) and bool(numbers["salience"].max() > 1)
+    if is_percent:
         numbers["salience"] = numbers["salience"] / 100
-        aside["saliences read as per cent"] = len(lines)
+    names = tuple(cells[place["actor"]].strip() for _, cells in lines)
     try:
-        return Actors(tuple(cells[place["actor"]].strip() for _, cells in lines), **numbers, set_aside=aside)
+        return Actors(names, **numbers, is_percent=is_percent, set_aside=aside)
     except TightropeError as error:
         raise TightropeError(f"{path}: {error.message}") from None
 
@@ -154,9 +158,7 @@ def _columns(file: str, header: list[str], missing: list[str]) -> Iterator[Probl
         yield Problem(file, 1, value, f"one column `{name}` among {','.join(header)}", remedy, name)
 
 
-def _problems(
-    file: str, line: int, cells: list[str], header: list[str], place: Mapping[str, int]
-) -> Iterator[Problem]:
+def _problems(file: str, line: int, cells: list[str], header: list[str], place: Mapping[str, int]) -> Iterator[Problem]:
     if len(cells) != len(header):
         yield Problem(file, line, f"{len(cells)} cells", f"{len(header)}", "Quote names with commas.", "row")
         return
