@@ -18,7 +18,7 @@ HOW = {
     "neutral": Rules(risk="neutral"),
     "drift": replace(VARIANTS["original"], stays=0.5),
     "drift, others": Rules(stays=0.3),
-    "own in all": Rules(chance="all", risk="own", choice="ranked"),
+    "ranked": Rules(risk="own", choice="ranked"),
 }
 
 

@@ -202,7 +202,7 @@ def conditional_logit(
             f"The logit did not converge: {left:.3g} standard errors from the top after {steps} steps. "
             "A ridge makes it easier."
         )
-    covariance: Floats = np.linalg.inv(sums.curve + np.diag(penalty))
+    covariance = np.asarray(np.linalg.inv(sums.curve + np.diag(penalty)), dtype=np.float64)
     meat, groups = sums.meat, len(used)
     if label is not None:
         meat, groups = _clustered(blocks, b, label[used])
@@ -351,7 +351,7 @@ def _climb(
     for step in range(1, most_steps + 1):
         height = sums.value - 0.5 * float(penalty @ b**2)
         curve = sums.curve + np.diag(penalty)
-        direction: Floats = np.linalg.solve(curve, sums.slope - penalty * b)
+        direction = np.asarray(np.linalg.solve(curve, sums.slope - penalty * b), dtype=np.float64)
         left = float(np.sqrt(direction @ curve @ direction))
         if left < tolerance:
             return b + direction, sums, step, left

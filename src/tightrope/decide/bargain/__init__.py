@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .actors import Actors, read_actors
-from .bargain import Bargaining, Ensemble, Round, bargain, ensemble
-from .condorcet import Election, condorcet
+from .bargaining import Bargaining, Ensemble, Round, bargain, ensemble
+from .election import Election, condorcet
 from .forecast import Forecast, beside, crps, log_score, of_members, of_options
-from .rules import VARIANTS, Rules, rules
+from .variants import VARIANTS, Rules, rules
 
 __all__ = [
     "VARIANTS",

@@ -181,7 +181,7 @@ def beside(
     option
         (option,), positions of the options on the scale.
     even
-        As of `log_score`.
+        As of `log_score`; above 0, or one miss would decide.
 
     Returns
     -------
@@ -198,6 +198,8 @@ def beside(
     ------
     Paired differences of scores: [Diebold1995]_, without lags.
     """
+    if not 0 < even <= 1:
+        raise TightropeError(f"even: {even:g}. Expected a part above 0 and at most 1.")
     n = len(observed)
     if not forecasts or not n or any(len(made) != n for made in forecasts.values()):
         counts = ", ".join(f"{name} {len(made)}" for name, made in forecasts.items())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .rules import Rules
+from .variants import Rules
 
 __all__ = ["KINDS", "Offers", "Table", "chances", "expectations", "medians", "move", "offers", "risk_exponents"]
 
@@ -259,10 +259,7 @@ def _dangers_elsewhere(table: Table, one: Floats, rules: Rules) -> Floats:
     # An actor that moves to a place takes its own voice from where it was and stands by its new position in full.
     against = against - refused + table.weight[:, :, None, None] * distance[:, None, :, :]
     support = support - lent
-    if rules.chance == "pair":
-        total = support + against
-    else:
-        total = np.broadcast_to(2 * lent.sum(axis=(1, 2, 3))[:, None, None, None], support.shape)
+    total = support + against
     chance = np.divide(support, total, out=np.zeros_like(support), where=total > 0)
     success, failure, unchanged = _payoffs(distance, one[:, :, None])
     left = _left_alone(table, distance, one[:, :, None], unchanged, rules)

@@ -18,7 +18,7 @@ def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 
 
 def test_columns_in_any_order_shares_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
-    path = written(tmp_path, "\ufeffsalience,actor,note,position,capability\n0.5, A ,x,1,2\n\n1,\"B, C\",y,3,4\n")
+    path = written(tmp_path, '\ufeffsalience,actor,note,position,capability\n0.5, A ,x,1,2\n\n1,"B, C",y,3,4\n')
     actors = read_actors(path)
     assert actors.names == ("A", "B, C")
     assert actors.weight.tolist() == [1.0, 4.0]

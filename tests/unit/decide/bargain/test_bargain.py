@@ -49,9 +49,7 @@ def test_the_unit_of_capability_does_not_matter(who: Actors, how: Rules, unit: f
 def test_the_order_of_actors_does_not_matter(who: Actors, how: Rules, random) -> None:
     order = list(range(len(who.names)))
     random.shuffle(order)
-    mixed = Actors(
-        tuple(who.names[k] for k in order), who.capability[order], who.position[order], who.salience[order]
-    )
+    mixed = Actors(tuple(who.names[k] for k in order), who.capability[order], who.position[order], who.salience[order])
     one, other = bargain(who, rules=how, rounds=1).rounds[-1], bargain(mixed, rules=how, rounds=1).rounds[-1]
     assert other.position == pytest.approx(one.position[order], abs=1e-6)
 
@@ -114,7 +112,7 @@ def test_members_keep_their_draws_whatever_their_number_and_chunks(monkeypatch: 
     who = Actors(tuple("ABC"), np.array([1.0, 2.0, 3.0]), np.array([0.0, 4.0, 10.0]), np.array([0.3, 0.6, 0.9]))
     few, many = (ensemble(who, rounds=3, members=n) for n in (5, 40))
     assert (many.position[:5] == few.position).all()
-    monkeypatch.setattr("tightrope.decide.bargain.bargain.CELLS", 27 * 7)
+    monkeypatch.setattr("tightrope.decide.bargain.bargaining.CELLS", 27 * 7)
     assert (ensemble(who, rounds=3, members=40).position == many.position).all()
 
 
@@ -134,6 +132,7 @@ def test_without_spread_every_member_is_the_bargain_itself() -> None:
         (lambda who: ensemble(who, spread=1.5), "0 to 1"),
         (lambda who: rules("shcolz"), "Did you mean `scholz`"),
         (lambda who: Rules(chance="pairs"), "Did you mean `pair`"),
+        (lambda who: Rules(chance="all", risk="own"), "not defined"),
         (lambda who: Rules(stays=2), "probability"),
     ],
 )

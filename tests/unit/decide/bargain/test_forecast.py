@@ -62,13 +62,11 @@ def test_bargaining_stands_beside_a_logit() -> None:
         },
         outcomes,
         option,
-        even=0,
+        even=1e-9,
     )
     assert found["n"] == 4
     assert found["logit"]["log_score"] == pytest.approx(np.log([0.5, 0.5, 0.3, 0.2]).mean())
-    assert found["condorcet"]["log_score"] == pytest.approx(
-        np.log(elected.probability[[2, 2, 1, 0]]).mean()
-    )
+    assert found["condorcet"]["log_score"] == pytest.approx(np.log(elected.probability[[2, 2, 1, 0]]).mean())
     apart = np.log([0.5, 0.5, 0.3, 0.2]) - np.log(elected.probability[[2, 2, 1, 0]])
     assert found["difference"]["condorcet"]["log_score"]["mean"] == pytest.approx(apart.mean())
     assert found["difference"]["condorcet"]["log_score"]["error"] == pytest.approx(apart.std(ddof=1) / 2)
@@ -90,6 +88,7 @@ def test_one_issue_has_no_standard_error() -> None:
         (lambda: log_score(of_members([0.0]), 0.5, [0, 1]), "none of the options: 0, 1"),
         (lambda: log_score(of_members([0.0]), 0.0, [0, 0]), "of its own"),
         (lambda: beside({"a": [of_members([0.0])]}, [0.0, 1.0], [0, 1]), "a 1"),
+        (lambda: beside({"a": [of_members([0.0])]}, [0.0], [0, 1], even=0), "above 0"),
     ],
 )
 def test_forecasts_that_are_none_are_refused(wrong, says: str) -> None:

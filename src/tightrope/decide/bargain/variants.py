@@ -47,6 +47,8 @@ class Rules:
         for name, known in _KNOWN.items():
             if getattr(self, name) not in known:
                 raise TightropeError(f"{name}: `{getattr(self, name)}`. {suggestion(str(getattr(self, name)), known)}")
+        if self.risk == "own" and self.chance == "all":
+            raise TightropeError("risk `own` is not defined for chance `all`. Give one of the two another value.")
         if not 0 <= self.stays <= 1:
             raise TightropeError(f"stays: {self.stays:g}. Expected a probability, 0 to 1.")
 

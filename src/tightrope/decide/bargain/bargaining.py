@@ -14,7 +14,7 @@ from tightrope.base.random import keys, uniform, within
 
 from .actors import Actors
 from .rounds import Table, medians, move, offers, risk_exponents
-from .rules import VARIANTS, Rules
+from .variants import VARIANTS, Rules
 
 __all__ = ["Bargaining", "Ensemble", "Round", "bargain", "ensemble"]
 
@@ -119,7 +119,7 @@ def bargain(
     actors
         Who wants what, how much they weigh and care.
     rules
-        How they reckon; see `rules.VARIANTS`.
+        How they reckon; see `variants.VARIANTS`.
     rounds
         Most rounds, at least 0.
     tolerance
