@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .answer import ANSWERS, answers
+from .conditional import ConditionalLogit, conditional_logit
 from .record import record
 from .utility import COEFFICIENTS, Agenda, Coefficients, chosen, probabilities, pull, utilities
 
@@ -11,8 +12,10 @@ __all__ = [
     "COEFFICIENTS",
     "Agenda",
     "Coefficients",
+    "ConditionalLogit",
     "answers",
     "chosen",
+    "conditional_logit",
     "probabilities",
     "pull",
     "record",

@@ -95,7 +95,7 @@ def crps(forecast: Forecast, observed: float) -> float:
 
     Source
     ------
-    [GneitingRaftery2007]_ eq. 21: E|X - y| - E|X - X'| / 2.
+    [GneitingRaftery2007]_: E|X - y| - E|X - X'| / 2.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def beside(
 
     Source
     ------
-    Paired differences of scores: [Diebold1995]_, without lags.
+    Paired differences of scores: [DieboldMariano1995]_, without lags.
     """
     if not 0 < even <= 1:
         raise TightropeError(f"even: {even:g}. Expected a part above 0 and at most 1.")
