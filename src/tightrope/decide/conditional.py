@@ -331,10 +331,7 @@ def _problems(blocks: Sequence[_Block], curve: Floats, names: Sequence[str]) -> 
         n = sum(block.difference.shape[2] for block in blocks)
         apart = separated([block.rows for block in blocks], np.sqrt(np.diagonal(curve) / n))
         if apart:
-            found.append(
-                f"Separated: {', '.join(names[k] for k in apart)} speak against no choice that was made, so that the "
-                "likelihood rises without end."
-            )
+            found.append(f"Separated, so that the likelihood rises without end: {', '.join(names[k] for k in apart)}.")
     return tuple(found)
 
 
