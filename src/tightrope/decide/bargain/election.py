@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from tightrope.base import Registry
+from tightrope.base import Registry, TightropeError
 
 from .actors import Actors
 
@@ -93,7 +93,7 @@ def _markov_incentive(strength: Floats, chance: Floats, *, idle: float = 1e-10) 
 
 @dataclass(frozen=True)
 class Election:
-    """How likely each position is to win.
+    """How likely each option is to win.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Election:
     probability
         (option,), sums to 1.
     backers
-        For each option the actors that hold it.
+        For each option the actors whose position it is.
     pairwise
         (option, option), chance of the first against the second; 0.5 against itself.
     """
@@ -238,20 +238,20 @@ def stationary(passed: Floats) -> Floats:
 
 def condorcet(
     actors: Actors,
-    position: Floats | None = None,
+    option: ArrayLike | None = None,
     *,
     vote: str = "proportional",
     win: str = "linear",
     election: str = "conditional",
 ) -> Election:
-    """How likely each position held is to win.
+    """How likely each option is to win.
 
     Parameters
     ----------
     actors
-        Who votes, by what they want at the start.
-    position
-        (actor,), where each stands now, if elsewhere: the options are these, judged by what each actor wants at the start.
+        Who votes, each by its own position.
+    option
+        (option,), positions that can be put up, on the scale of the issue; those that actors hold if not said.
     vote
         Name in `voting`.
     win
@@ -282,11 +282,12 @@ def condorcet(
     >>> condorcet(three).probability.round(3)
     array([0.214, 0.571, 0.214])
     """
-    held = actors.position if position is None else np.asarray(position, dtype=np.float64)
-    option, of = np.unique(held, return_inverse=True)
-    distance = np.abs(actors.position[:, None] - option) / actors.range
+    place = np.unique(np.asarray(actors.position if option is None else option, dtype=np.float64))
+    if not place.size or not np.isfinite(place).all():
+        raise TightropeError("option: expected at least one position, all of them known.")
+    distance = np.abs(actors.position[:, None] - place) / actors.range
     strength = coalitions(1 - actors.salience[:, None] * distance, actors.capability, vote)
     chance = victories(strength, win)
-    backers = tuple(tuple(n for n, k in zip(actors.names, of, strict=True) if k == o) for o in range(len(option)))
-    probability = elections[election](strength, chance) if len(option) > 1 else np.ones(1)
-    return Election(option, probability, backers, chance)
+    backers = tuple(tuple(n for n, x in zip(actors.names, actors.position, strict=True) if x == at) for at in place)
+    probability = elections[election](strength, chance) if len(place) > 1 else np.ones(1)
+    return Election(place, probability, backers, chance)

@@ -166,8 +166,9 @@ def log_score(forecast: Forecast, observed: float, option: ArrayLike, *, even: f
 def beside(
     forecasts: Mapping[str, Sequence[Forecast]],
     observed: Sequence[float],
-    option: ArrayLike,
+    options: Sequence[ArrayLike],
     *,
+    clusters: Sequence[Any] | None = None,
     even: float = 0.01,
 ) -> dict[str, Any]:
     """Score rival forecasts of the same issues.
@@ -177,53 +178,59 @@ def beside(
     forecasts
         By name of the forecaster, one forecast for each issue; the first is what the others are compared with.
     observed
-        Where each issue ended; one of ``option``.
-    option
-        (option,), positions of the options on the scale.
+        Where each issue ended; one of its options.
+    options
+        For each issue (option,), positions of its options on the scale.
+    clusters
+        Labels of issues that may depend on each other; each for itself if not said.
     even
         As of `log_score`; above 0, or one miss would decide.
 
     Returns
     -------
     scores
-        ``n``; by name ``log_score`` (mean, higher is better), ``crps`` (mean, lower is better); and in ``difference`` by
-        name, for both scores, the mean over issues of the first less this one, and its standard error, which is
-        ``None`` for one issue.
+        ``n``; in ``scores`` by name the means of ``log_score`` (higher is better) and ``crps`` (lower is better); and in
+        ``difference`` by name, for both, the mean over issues of the first less this one, and its standard error, which is
+        ``None`` for one cluster.
 
     Assumes
     -------
-    Issues are independent draws.
+    Clusters are independent draws.
 
     Source
     ------
-    Paired differences of scores: [DieboldMariano1995]_, without lags.
+    Paired differences of scores: [DieboldMariano1995]_, without lags; clustered as in [LiangZeger1986]_.
     """
     if not 0 < even <= 1:
         raise TightropeError(f"even: {even:g}. Expected a part above 0 and at most 1.")
     n = len(observed)
-    if not forecasts or not n or any(len(made) != n for made in forecasts.values()):
-        counts = ", ".join(f"{name} {len(made)}" for name, made in forecasts.items())
-        raise TightropeError(f"{n} outcomes, and forecasts: {counts or 'none'}. Give one forecast for each outcome.")
+    rows = {"options": options, "clusters": range(n) if clusters is None else clusters, **forecasts}
+    if not forecasts or not n or any(len(of) != n for of in rows.values()):
+        counts = ", ".join(f"{name} {len(of)}" for name, of in rows.items())
+        raise TightropeError(f"{n} outcomes, and {counts}. Give one of each for each outcome, and some forecast.")
     each = {
         name: {
-            "log_score": np.array([log_score(f, y, option, even=even) for f, y in zip(made, observed, strict=True)]),
+            "log_score": np.array(
+                [log_score(f, y, at, even=even) for f, y, at in zip(made, observed, options, strict=True)]
+            ),
             "crps": np.array([crps(f, y) for f, y in zip(made, observed, strict=True)]),
         }
         for name, made in forecasts.items()
     }
-    first = next(iter(each))
+    first, *rest = each
+    label = np.unique(np.asarray(rows["clusters"]), return_inverse=True)[1]
     return {
         "n": n,
-        **{name: {score: float(of.mean()) for score, of in found.items()} for name, found in each.items()},
+        "scores": {name: {score: float(of.mean()) for score, of in found.items()} for name, found in each.items()},
         "difference": {
-            name: {score: _paired(each[first][score] - of) for score, of in found.items()}
-            for name, found in each.items()
-            if name != first
+            name: {score: _paired(each[first][score] - of, label) for score, of in each[name].items()} for name in rest
         },
     }
 
 
-def _paired(difference: Floats) -> dict[str, float | None]:
-    n = len(difference)
-    error = float(difference.std(ddof=1) / np.sqrt(n)) if n > 1 else None
-    return {"mean": float(difference.mean()), "error": error}
+def _paired(difference: Floats, label: NDArray[np.intp]) -> dict[str, float | None]:
+    mean = float(difference.mean())
+    sums = np.bincount(label, difference - mean)
+    n = len(sums)
+    error = float(np.sqrt(n / (n - 1) * (sums**2).sum()) / len(difference)) if n > 1 else None
+    return {"mean": mean, "error": error}

@@ -74,12 +74,14 @@ def test_a_higher_power_sharpens_the_victory_of_the_stronger() -> None:
     assert chances[4] == pytest.approx(1, abs=2e-6)
 
 
-def test_where_actors_stand_later_is_judged_by_what_they_wanted_at_first() -> None:
-    moved = condorcet(THREE, np.array([1.0, 1.0, 1.5]))
-    assert moved.position.tolist() == [1.0, 1.5]
-    assert moved.backers == (("A", "B"), ("C",))
-    assert moved.pairwise[0, 1] == pytest.approx(2 / 3)
-    assert condorcet(THREE, np.ones(3)).probability.tolist() == [1.0]
+def test_options_that_nobody_holds_can_be_put_up() -> None:
+    found = condorcet(THREE, [1.5, 1.0, 1.5])
+    assert found.position.tolist() == [1.0, 1.5]
+    assert found.backers == (("B",), ())
+    assert found.pairwise[0, 1] == pytest.approx(2 / 3)
+    assert condorcet(THREE, [0.5]).probability.tolist() == [1.0]
+    with pytest.raises(TightropeError, match="at least one position"):
+        condorcet(THREE, [np.nan])
 
 
 @given(st.integers(2, 6), st.integers(0, 2**32 - 1))

@@ -61,20 +61,30 @@ def test_bargaining_stands_beside_a_logit() -> None:
             "bargaining": [bargained] * 4,
         },
         outcomes,
-        option,
+        [option] * 4,
         even=1e-9,
     )
     assert found["n"] == 4
-    assert found["logit"]["log_score"] == pytest.approx(np.log([0.5, 0.5, 0.3, 0.2]).mean())
-    assert found["condorcet"]["log_score"] == pytest.approx(np.log(elected.probability[[2, 2, 1, 0]]).mean())
+    assert found["scores"]["logit"]["log_score"] == pytest.approx(np.log([0.5, 0.5, 0.3, 0.2]).mean())
+    assert found["scores"]["condorcet"]["log_score"] == pytest.approx(np.log(elected.probability[[2, 2, 1, 0]]).mean())
     apart = np.log([0.5, 0.5, 0.3, 0.2]) - np.log(elected.probability[[2, 2, 1, 0]])
     assert found["difference"]["condorcet"]["log_score"]["mean"] == pytest.approx(apart.mean())
     assert found["difference"]["condorcet"]["log_score"]["error"] == pytest.approx(apart.std(ddof=1) / 2)
     assert set(found["difference"]) == {"condorcet", "bargaining"}
 
 
+def test_issues_told_twice_count_once_if_they_are_clustered() -> None:
+    places, outcomes, options = [0.0, 0.3, 1.0], [0.0, 1.0, 1.0], [[0.0, 1.0]] * 3
+    rivals = {"a": [of_members([x]) for x in places], "b": [of_members([0.5])] * 3}
+    one = beside(rivals, outcomes, options)
+    twice = beside({name: made * 2 for name, made in rivals.items()}, outcomes * 2, options * 2, clusters=[1, 2, 3] * 2)
+    assert twice["n"] == 6
+    for score, found in one["difference"]["b"].items():
+        assert twice["difference"]["b"][score] == pytest.approx(found)
+
+
 def test_one_issue_has_no_standard_error() -> None:
-    found = beside({"a": [of_members([1.0])], "b": [of_members([2.0])]}, [1.0], [1.0, 2.0])
+    found = beside({"a": [of_members([1.0])], "b": [of_members([2.0])]}, [1.0], [[1.0, 2.0]])
     assert found["difference"]["b"]["crps"] == {"mean": -1.0, "error": None}
 
 
@@ -87,8 +97,9 @@ def test_one_issue_has_no_standard_error() -> None:
         (lambda: of_members([]), "known positions"),
         (lambda: log_score(of_members([0.0]), 0.5, [0, 1]), "none of the options: 0, 1"),
         (lambda: log_score(of_members([0.0]), 0.0, [0, 0]), "of its own"),
-        (lambda: beside({"a": [of_members([0.0])]}, [0.0, 1.0], [0, 1]), "a 1"),
-        (lambda: beside({"a": [of_members([0.0])]}, [0.0], [0, 1], even=0), "above 0"),
+        (lambda: beside({"a": [of_members([0.0])]}, [0.0, 1.0], [[0, 1]] * 2), "a 1"),
+        (lambda: beside({"a": [of_members([0.0])]}, [0.0], [[0, 1]], even=0), "above 0"),
+        (lambda: beside({}, [0.0], [[0, 1]]), "some forecast"),
     ],
 )
 def test_forecasts_that_are_none_are_refused(wrong, says: str) -> None:
