@@ -2,12 +2,12 @@
 
     python benchmarks/bargain_decisions.py [--members 200] [--rounds 10] [--case central_asia]
 
-Each decision is an issue: its options lie on a line from 0 to 1 by their degree, how far each goes. The parties are fixed by
+Each decision is an issue: its options lie on a line by their degree, how far each goes, from -1 to 1. The parties are fixed by
 rule, before any outcome is looked at, from what the case holds:
 
 - each power that is not indifferent wants the option of which it thinks best; it cares by half the distance between its
-  best and its worst stance; its capability is its leverage over the state in the year of the decision, or the nearest year
-  that the case has;
+  best and its worst stance; its capability is its leverage over the state in the year of the decision, or the nearest in
+  which the case knows that of all;
 - the state wants what changes least (the option with the highest status-quo flag), cares fully, and its capability is its
   room.
 
@@ -42,24 +42,21 @@ Weights = Callable[[int], tuple[np.ndarray, np.ndarray]]
 
 
 def weights(case: Case) -> Weights:
-    """Leverage (state, power) and room (state,) in the year of the case nearest to one asked for."""
-    kept: dict[int, tuple[np.ndarray, np.ndarray]] = {}
-
-    def of(year: int) -> tuple[np.ndarray, np.ndarray]:
-        near = min(case.years, key=lambda y: abs(y - year))
-        if near not in kept:
-            found = measures(case, near, levels=levels(case, near))
-            kept[near] = found["leverage"].value, found["room"].value
-        return kept[near]
-
-    return of
+    """Leverage (state, power) and room (state,) in the year nearest to one asked for in which all are known."""
+    every = {year: measures(case, year, levels=levels(case, year)) for year in case.years}
+    known = {
+        year: (found["leverage"].value, found["room"].value)
+        for year, found in every.items()
+        if np.isfinite(found["leverage"].value).all() and np.isfinite(found["room"].value).all()
+    }
+    return lambda year: known[min(known, key=lambda y: abs(y - year))]
 
 
 def parties(case: Case, decision: Decision, of: Weights) -> Actors:
     """Who bargains over a decision; an error if nobody has anything to bargain over."""
     leverage, room = (x[case.states.index(decision.state)] for x in of(int(decision.date[:4])))
     spread = np.ptp(decision.stance, axis=0)
-    party = np.flatnonzero((spread > 0) & np.isfinite(leverage))
+    party = np.flatnonzero(spread > 0)
     quiet = decision.flags[:, case.labels("flag").index("statusquo")].argmax()
     return Actors(
         (decision.state, *(case.powers[p] for p in party)),
