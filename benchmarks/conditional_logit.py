@@ -18,7 +18,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from tightrope.decide.conditional import BLOCK, conditional_logit
+from tightrope.decide.conditional import conditional_logit
+from tightrope.decide.likelihood import BLOCK
 
 Fit = tuple[np.ndarray, np.ndarray]
 

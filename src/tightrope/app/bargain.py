@@ -97,7 +97,7 @@ def bargain_json(found: Bargaining, elected: Election, around: Ensemble) -> dict
 
 
 def _round(found: Bargaining, k: int) -> dict[str, Any]:
-    from tightrope.decide.bargain.rounds import KINDS
+    from tightrope.decide.bargain.moves import KINDS
 
     names, one = found.actors.names, found.rounds[k]
     return {

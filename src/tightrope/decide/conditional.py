@@ -11,12 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from tightrope.base import FitError
 
 from .identified import collinear, separated
+from .likelihood import Block, blocks_of, climb, clustered, sums_at
 
 __all__ = ["ConditionalLogit", "conditional_logit"]
 
 Floats = NDArray[np.float64]
-BLOCK = 2048
-"""Choices computed at once: few enough that their features stay in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,28 +96,6 @@ class ConditionalLogit:
         return found
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Some choices: features of each option not taken less those of the one taken."""
-
-    difference: Floats  # (feature, other option, choice)
-    closed: Floats | None  # (other option, choice), minus infinity where it cannot be taken; None if all can
-
-    @property
-    def rows(self) -> Floats:
-        """(feature, row), only what can be taken."""
-        flat = self.difference.reshape(len(self.difference), -1)
-        return flat if self.closed is None else flat[:, self.closed.ravel() == 0]
-
-
-@dataclass(frozen=True)
-class _Sums:
-    value: float
-    slope: Floats
-    curve: Floats
-    meat: Floats
-
-
 def conditional_logit(
     features: ArrayLike,
     chosen: ArrayLike,
@@ -187,16 +164,16 @@ def conditional_logit(
     if not (np.isfinite(penalty).all() and (penalty >= 0).all()):
         raise FitError("ridge: expected numbers of at least 0, the inverse variances of the prior.")
     used, aside = _usable(x, y, open_)
-    blocks = _blocks(x, y, open_, used)
-    at_zero = _sums(blocks, np.zeros(n_features))
+    blocks = blocks_of(x, y, open_, used)
+    at_zero = sums_at(blocks, np.zeros(n_features))
     marks = _problems(blocks, at_zero.curve, called)
     if marks and not (penalty > 0).all():
         raise FitError(" ".join(marks) + " Leave features out, or give every one a ridge.")
     part = blocks[: len(blocks) // 8]
     start = np.zeros(n_features)
     if part:  # most of the way on an eighth of the choices; harmless if that part alone cannot be fitted
-        start = _climb(part, start, penalty + 1e-3 * np.diagonal(at_zero.curve) / 8, 1e-2, 12)[0]
-    b, sums, steps, left = _climb(blocks, start, penalty, tolerance, most_steps)
+        start = climb(part, start, penalty + 1e-3 * np.diagonal(at_zero.curve) / 8, 1e-2, 12)[0]
+    b, sums, steps, left = climb(blocks, start, penalty, tolerance, most_steps)
     if left >= tolerance:
         raise FitError(
             f"The logit did not converge: {left:.3g} standard errors from the top after {steps} steps. "
@@ -205,7 +182,7 @@ def conditional_logit(
     covariance = np.asarray(np.linalg.inv(sums.curve + np.diag(penalty)), dtype=np.float64)
     meat, groups = sums.meat, len(used)
     if label is not None:
-        meat, groups = _clustered(blocks, b, label[used])
+        meat, groups = clustered(blocks, b, label[used])
     robust: Floats = covariance @ meat @ covariance * (groups / max(groups - 1, 1))
     return ConditionalLogit(
         called, b, covariance, robust, sums.value, at_zero.value, len(used), groups, aside, steps, left, marks
@@ -268,60 +245,7 @@ def _usable(x: Floats, y: NDArray[np.intp], open_: NDArray[np.bool_] | None) -> 
     return np.flatnonzero(left), aside
 
 
-def _blocks(x: Floats, y: NDArray[np.intp], open_: NDArray[np.bool_] | None, used: NDArray[np.intp]) -> list[_Block]:
-    whole = len(used) == len(x)
-    found = []
-    for first in range(0, len(used), BLOCK):
-        at = slice(first, first + BLOCK) if whole else used[first : first + BLOCK]
-        some, took = x[at], y[at]
-        row = np.arange(len(took))
-        # The first option takes the place of the one taken, which the others are compared with: nothing to gather.
-        rest = some[:, 1:].copy()
-        moved = row[took > 0]
-        rest[moved, took[moved] - 1] = some[moved, 0]
-        rest -= some[row, took][:, None]
-        closed = None
-        if open_ is not None and not open_[at].all():
-            can = open_[at][:, 1:].copy()
-            can[moved, took[moved] - 1] = open_[at][moved, 0]
-            rest[~can] = 0.0
-            closed = np.where(can, 0.0, -np.inf).T
-        found.append(_Block(np.ascontiguousarray(rest.transpose(2, 1, 0)), closed))
-    return found
-
-
-def _shares(block: _Block, b: Floats) -> tuple[Floats, Floats]:
-    """Probability of each option not taken, and log probability of the one taken."""
-    n_features, n_others, n = block.difference.shape
-    utility = (b @ block.difference.reshape(n_features, -1)).reshape(n_others, n)
-    if block.closed is not None:
-        utility += block.closed
-    top = np.maximum(utility.max(axis=0), 0.0)  # the one taken has utility 0
-    weight = np.exp(utility - top)
-    own = np.exp(-top)
-    total = weight.sum(axis=0) + own
-    return weight / total, -top - np.log(total)
-
-
-def _sums(blocks: Sequence[_Block], b: Floats) -> _Sums:
-    """Log likelihood, slope, minus curvature, and cross products of the choices' slopes."""
-    n_features = len(b)
-    value, slope = 0.0, np.zeros(n_features)
-    curve = np.zeros((n_features, n_features))
-    meat = np.zeros_like(curve)
-    for block in blocks:
-        share, log_p = _shares(block, b)
-        weighted = block.difference * share
-        mean = weighted.sum(axis=1)
-        cross = mean @ mean.T
-        value += float(log_p.sum())
-        slope -= mean.sum(axis=1)
-        curve += weighted.reshape(n_features, -1) @ block.difference.reshape(n_features, -1).T - cross
-        meat += cross
-    return _Sums(value, slope, curve, meat)
-
-
-def _problems(blocks: Sequence[_Block], curve: Floats, names: Sequence[str]) -> tuple[str, ...]:
+def _problems(blocks: Sequence[Block], curve: Floats, names: Sequence[str]) -> tuple[str, ...]:
     constant, groups = collinear(curve)
     found = []
     if constant:
@@ -333,47 +257,3 @@ def _problems(blocks: Sequence[_Block], curve: Floats, names: Sequence[str]) -> 
         if apart:
             found.append(f"Separated, so that the likelihood rises without end: {', '.join(names[k] for k in apart)}.")
     return tuple(found)
-
-
-def _climb(
-    blocks: Sequence[_Block],
-    b: Floats,
-    penalty: Floats,
-    tolerance: float,
-    most_steps: int,
-) -> tuple[Floats, _Sums, int, float]:
-    """Newton steps to the top, or as far as they go: where, the sums there, how many, and the length of the last."""
-    sums = _sums(blocks, b)
-    left = np.inf
-    for step in range(1, most_steps + 1):
-        height = sums.value - 0.5 * float(penalty @ b**2)
-        curve = sums.curve + np.diag(penalty)
-        direction = np.asarray(np.linalg.solve(curve, sums.slope - penalty * b), dtype=np.float64)
-        left = float(np.sqrt(direction @ curve @ direction))
-        if left < tolerance:
-            return b + direction, sums, step, left
-        size = 1.0
-        while True:
-            trial = b + size * direction
-            new = _sums(blocks, trial)
-            if new.value - 0.5 * float(penalty @ trial**2) >= height - 1e-9 * abs(height) or size < 1e-6:
-                break
-            size /= 2
-        b, sums = trial, new
-    return b, sums, most_steps, left
-
-
-def _clustered(blocks: Sequence[_Block], b: Floats, label: NDArray[np.intp]) -> tuple[Floats, int]:
-    """Cross products of the clusters' slopes, and the number of clusters."""
-    code = np.unique(label, return_inverse=True)[1]
-    n = int(code.max()) + 1
-    slope = np.zeros((len(b), n))
-    first = 0
-    for block in blocks:
-        share, _ = _shares(block, b)
-        mean = (block.difference * share).sum(axis=1)
-        here = code[first : first + mean.shape[1]]
-        first += mean.shape[1]
-        for k, row in enumerate(mean):
-            slope[k] -= np.bincount(here, row, n)
-    return slope @ slope.T, n

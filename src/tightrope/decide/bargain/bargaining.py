@@ -13,7 +13,9 @@ from tightrope.base import TightropeError
 from tightrope.base.random import keys, uniform, within
 
 from .actors import Actors
-from .rounds import Table, medians, move, offers, risk_exponents
+from .contest import Table, medians
+from .moves import move, offers
+from .risk import risk_exponents
 from .variants import VARIANTS, Rules
 
 __all__ = ["Bargaining", "Ensemble", "Round", "bargain", "ensemble"]
@@ -36,7 +38,7 @@ class Round:
     median
         Position that no other beats.
     kind
-        (actor,), number in `rounds.KINDS` of the offer that each took; 0 for none.
+        (actor,), number in `moves.KINDS` of the offer that each took; 0 for none.
     rival
         (actor,), whose offer it was; -1 for none.
     """

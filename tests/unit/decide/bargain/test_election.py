@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tightrope.base import TightropeError
 from tightrope.decide.bargain import Actors, condorcet
+from tightrope.decide.bargain.contest import medians
 from tightrope.decide.bargain.election import elections, stationary, victory, voting
-from tightrope.decide.bargain.rounds import medians
 
 THREE = Actors(tuple("ABC"), np.array([1.0, 1.0, 1.0]), np.array([0.0, 1.0, 2.0]), np.ones(3))
 NAMES = st.tuples(st.sampled_from(list(voting)), st.sampled_from(list(victory)), st.sampled_from(list(elections)))

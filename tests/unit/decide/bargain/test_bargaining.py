@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tightrope.base import TightropeError
 from tightrope.decide.bargain import VARIANTS, Actors, Rules, bargain, ensemble, rules
-from tightrope.decide.bargain.rounds import Table, chances, medians, risk_exponents
+from tightrope.decide.bargain.contest import Table, chances, medians
+from tightrope.decide.bargain.risk import risk_exponents
 
 
 @st.composite
