@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .answer import ANSWERS, answers
+from .conditional import ConditionalLogit, conditional_logit
 from .panel import CapacityScale, Panel, capacity_scale, panel
 from .record import record
 from .utility import COEFFICIENTS, Agenda, Coefficients, chosen, probabilities, pull, utilities
@@ -13,10 +14,12 @@ __all__ = [
     "Agenda",
     "CapacityScale",
     "Coefficients",
+    "ConditionalLogit",
     "Panel",
     "answers",
     "capacity_scale",
     "chosen",
+    "conditional_logit",
     "panel",
     "probabilities",
     "pull",
