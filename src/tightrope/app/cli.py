@@ -11,7 +11,7 @@ import typer
 
 from tightrope.base import TightropeError
 
-from . import votes_forecast  # noqa: F401  (registers its commands)
+from . import trade_gravity, votes_forecast  # noqa: F401  (they register their commands)
 from .trade import app as trade
 from .votes import app as votes
 

@@ -105,7 +105,7 @@ def shock(
         mode=mode,
         imbalance=imbalance,
         reference=reference,
-        log_costs=None if costs is None else read_costs(costs, matrix),
+        log_costs=None if costs is None else read_costs(costs, matrix, year=year),
     )
     if out is not None:
         write_tables(out, _tables(found))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -11,7 +13,7 @@ from .console import _console
 if TYPE_CHECKING:
     from tightrope.trade.shock import Shock
 
-__all__ = ["show_shock"]
+__all__ = ["show_gravity", "show_shock"]
 
 SHOWN = {
     "real_expenditure_pct": "welfare",
@@ -49,3 +51,16 @@ def _cell(found: Shock, name: str, s: int, k: int) -> str:
     if not found.n_draws:
         return f"{value:+.3f}"
     return f"{value:+.3f} [dim]{found.low[name][s, k]:+.3f} to {found.high[name][s, k]:+.3f}[/]"
+
+
+def show_gravity(told: Mapping[str, Any]) -> None:
+    """Print the coefficients of a gravity estimate with their errors."""
+    console = _console()
+    title = f"PPML, {told['n']:,} observations, {told['clusters']:,} clusters; pair effects: {told['pairs']}"
+    table = Table(title=title, show_edge=False, title_justify="left")
+    for name in ("regressor", "coefficient", "error", "z", "trade changes by, if it rises by 1"):
+        table.add_column(name)
+    for name, of in told["coefficients"].items():
+        change = 100 * (math.exp(min(of["estimate"], 50)) - 1)
+        table.add_row(name, f"{of['estimate']:+.4f}", f"{of['error']:.4f}", f"{of['z']:+.2f}", f"{change:+.1f} %")
+    console.print(table)

@@ -123,14 +123,17 @@ def _refuse_words(table: TradeTable) -> None:
         raise TightropeError(f"{table.path.name} cannot be used.", problems[:20])
 
 
-def read_costs(path: Path, flows: Flows) -> NDArray[np.floating]:
-    """Read the log of K = t^(1 - sigma) for every pair: `exporter, importer, log_k`."""
+def read_costs(path: Path, flows: Flows, *, year: int | None = None) -> NDArray[np.floating]:
+    """Read the log of K = t^(1 - sigma) for every pair: `exporter, importer, log_k`, also from `fitted.csv`."""
     import numpy as np
 
     from tightrope.ingest.trade_tables import trade_table
 
     expected = "a table exporter,importer,log_k with a row for every pair of the flows"
-    table = trade_table(path, text=("exporter", "importer"), numbers=("log_k",), expected=expected)
+    table = trade_table(
+        path, text=("exporter", "importer"), numbers=("log_k", "year"), optional=("year",), expected=expected
+    )
+    table, at = of_year(table, year if "year" in table.numbers else None)
     found = np.full((len(flows.countries),) * 2, np.nan)
     place = {code: k for k, code in enumerate(flows.countries)}
     problems, seen = [], set()
@@ -138,9 +141,10 @@ def read_costs(path: Path, flows: Flows) -> NDArray[np.floating]:
         if not set(pair) <= set(place):
             continue
         value = float(table.numbers["log_k"][row])
-        if pair in seen or not np.isfinite(value):
+        own = pair[0] == pair[1]
+        if pair in seen or not (np.isfinite(value) or (value == -np.inf and not own)):
             said = "a second row" if pair in seen else table.written["log_k"][row]
-            problems.append(table.problem(row, "log_k", str(said), "one number for each pair", "Correct it."))
+            problems.append(table.problem(int(at[row]), "log_k", str(said), "one number for each pair", "Correct it."))
         seen.add(pair)
         found[place[pair[0]], place[pair[1]]] = value
     lacking = np.argwhere(np.isnan(found)) if not problems else []

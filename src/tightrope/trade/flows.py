@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import FrozenDict, Problem, TightropeError, suggestion
 
-__all__ = ["Flows", "Rows", "flows"]
+__all__ = ["MOST", "Flows", "Rows", "flows", "labels_of", "values_of"]
 
 Floats = NDArray[np.floating]
 MOST = 20
@@ -130,7 +130,7 @@ def flows(
     -------
     A row with value 0 says that nothing is traded; a pair without a row is not known.
     """
-    problems = [*_labels(rows, set(blocs), aggregates or {}), *_values(rows), *_twice(rows)]
+    problems = [*labels_of(rows, set(blocs), aggregates or {}), *values_of(rows), *_twice(rows)]
     _refuse(rows, problems)
     countries = tuple(sorted({*rows.exporter.tolist(), *rows.importer.tolist()}))
     value = np.full((len(countries), len(countries)), np.nan)
@@ -140,7 +140,7 @@ def flows(
     _refuse(rows, [*_gaps(rows, countries, value, missing, notes)])
     _refuse(rows, [*_apart(rows, countries, value)])
     for code in countries:
-        if known and code not in known:
+        if known and code not in known and code not in blocs:
             notes[f"codes that are no ISO-3 country, kept as they stand: {code}"] = 1
     if empty := int((value == 0).sum()):
         notes["pairs without trade, which stay without"] = empty
@@ -161,7 +161,8 @@ def _some(problems: list[Problem], file: str, what: str) -> list[Problem]:
     return [*problems[:MOST], Problem(file, 0, more, "none", "They are of the same sort as the last one.", what)]
 
 
-def _labels(rows: Rows, blocs: set[str], aggregates: Mapping[str, str]) -> list[Problem]:
+def labels_of(rows: Rows, blocs: set[str], aggregates: Mapping[str, str]) -> list[Problem]:
+    """Codes that are empty, or that hold several countries and are not declared."""
     found = []
     for name, column in (("exporter", rows.exporter), ("importer", rows.importer)):
         codes, first, count = np.unique(column, return_index=True, return_counts=True)
@@ -179,7 +180,8 @@ def _labels(rows: Rows, blocs: set[str], aggregates: Mapping[str, str]) -> list[
     return found
 
 
-def _values(rows: Rows) -> list[Problem]:
+def values_of(rows: Rows) -> list[Problem]:
+    """Flows that are no number, or negative."""
     bad = np.flatnonzero(~np.isfinite(rows.value))
     unknown = [
         rows.problem(
