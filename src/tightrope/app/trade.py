@@ -14,10 +14,6 @@ from tightrope.base import TightropeError
 from .votes import write_json
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from tightrope.trade.flows import Flows
     from tightrope.trade.shock import Shock
 
 __all__ = ["app", "print_notes", "shock", "shock_json"]
@@ -44,7 +40,9 @@ def shock(
         ),
     ],
     sigma: Annotated[float, typer.Option(help="Elasticity of substitution, above 1.")] = 5.0,
-    mode: Annotated[str, typer.Option(help="full: prices feed back. conditional: output and expenditure are held.")] = "full",
+    mode: Annotated[
+        str, typer.Option(help="full: prices feed back. conditional: output and expenditure are held.")
+    ] = "full",
     imbalance: Annotated[str, typer.Option(help="multiplicative, or additive.")] = "multiplicative",
     baseline: Annotated[str, typer.Option(help="observed flows, or fitted to --costs.")] = "observed",
     costs: Annotated[
@@ -182,7 +180,9 @@ def _tables(found: Shock) -> dict[str, Any]:
     def countries() -> Any:
         for s, scenario in enumerate(found.scenarios):
             for k, code in enumerate(found.countries):
-                row = [tables[end][name][s, k] for name in found.measures for end in ("", "_low", "_high") if tables[end]]
+                row = [
+                    tables[end][name][s, k] for name in found.measures for end in ("", "_low", "_high") if tables[end]
+                ]
                 yield [*([scenario] if several else []), code, *map(float, row)]
 
     def bilateral() -> Any:

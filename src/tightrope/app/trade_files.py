@@ -147,7 +147,7 @@ def read_costs(path: Path, flows: Flows, *, year: int | None = None) -> NDArray[
             problems.append(table.problem(int(at[row]), "log_k", str(said), "one number for each pair", "Correct it."))
         seen.add(pair)
         found[place[pair[0]], place[pair[1]]] = value
-    lacking = np.argwhere(np.isnan(found)) if not problems else []
+    lacking = [] if problems else np.argwhere(np.isnan(found)).tolist()
     problems += [
         Problem(str(path), 0, "no row", expected, "Add it.", f"{flows.countries[i]} to {flows.countries[j]}")
         for i, j in lacking

@@ -25,7 +25,8 @@ __all__ = ["gravity", "gravity_json", "read_panel"]
 @app.command()
 def gravity(
     flows: Annotated[
-        Path, typer.Option(help="Flows over years: exporter,importer,year,value and regressors; CSV, CSV.gz or Parquet.")
+        Path,
+        typer.Option(help="Flows over years: exporter,importer,year,value and regressors; CSV, CSV.gz or Parquet."),
     ],
     on: Annotated[str, typer.Option(help="Regressors: columns joined by commas; log(dist) takes the logarithm.")],
     pairs: Annotated[

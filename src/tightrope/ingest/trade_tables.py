@@ -76,8 +76,9 @@ class TradeTable:
     def only(self, rows: NDArray[np.bool_]) -> tuple[TradeTable, NDArray[np.int64]]:
         """Some of the rows, and their positions in this table."""
         at = np.flatnonzero(rows)
-        parts = ({name: column[at] for name, column in of.items()} for of in (self.text, self.numbers, self.written))
-        return TradeTable(self.path, *parts), at
+        text, written = ({name: column[at] for name, column in of.items()} for of in (self.text, self.written))
+        numbers = {name: column[at] for name, column in self.numbers.items()}
+        return TradeTable(self.path, text, numbers, written), at
 
 
 def trade_table(
@@ -158,7 +159,9 @@ def _refuse_bad_lines(database: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise TightropeError(f"{path.name}: {len(bad)} lines are no rows of the table.", problems)
 
 
-def _named(path: Path, names: Sequence[str], wanted: Sequence[str], optional: set[str], expected: str) -> dict[str, str]:
+def _named(
+    path: Path, names: Sequence[str], wanted: Sequence[str], optional: set[str], expected: str
+) -> dict[str, str]:
     lower = {name.strip().lower(): name for name in reversed(names)}
     found: dict[str, str] = {}
     problems = []

@@ -87,109 +87,104 @@ def books(
     Equations (3) to (9) of `docs/trade.md`; resistances [AndersonVanWincoop2003]_.
     """
     n = len(base.output)
-    shape = (cells.n, n)
-    found = {name: np.empty(shape) for name in ("output", "expenditure", "price", "outward", "exports", "imports")}
+    found = {
+        name: np.empty((cells.n, n)) for name in ("output", "expenditure", "price", "outward", "exports", "imports")
+    }
     ends = {name: np.zeros(cells.n) for name in ("residual", "clearing", "gap")}
     changes = np.empty((cells.n, n, n)) if keep_changes else None
     order = np.argsort(cells.scenario, kind="stable")
     start = np.searchsorted(cells.scenario[order], np.arange(cells.n + 1))
-    frame = _Frame(base)
+    room = np.empty_like(base.flows)
     for s in range(cells.n):
         at = order[start[s] : start[s + 1]]
-        one = frame.account(cells, at, float(theta[s]), x[:, s], reference)
+        one = _Solution(base, cells, at, float(theta[s]), x[:, s], room)
+        ends["residual"][s], ends["clearing"][s] = one.certificate()
+        value = 1.0 if reference is None else 1 / float(one.price[reference])
+        accounts, ends["gap"][s] = one.accounts(value)
         for name, row in found.items():
-            row[s] = one[name]
-        for name, end in ends.items():
-            end[s] = one[name]
+            row[s] = accounts[name]
         if changes is not None:
-            changes[s] = frame.changes(cells, at, one)
+            changes[s] = one.changes(value)
     return Books(
         found["output"], found["expenditure"], found["price"], found["outward"], found["exports"], found["imports"],
         ends["residual"], ends["clearing"], ends["gap"], changes,
     )  # fmt: skip
 
 
-class _Frame:
-    """Buffers and constants of a baseline, used for one scenario after the other."""
+class _Solution:
+    """The matrix of one scenario in levels, at its prices and the numeraire that keeps world output.
 
-    def __init__(self, base: World) -> None:
-        self.base = base
-        self.trade = np.empty_like(base.flows)
-        self.diagonal = np.ascontiguousarray(np.diag(base.flows))
-        self.exports = base.output - self.diagonal
-        self.imports = base.expenditure - self.diagonal
+    `room` is a buffer of the matrix's shape, which the next solution overwrites.
+    """
 
-    def account(
-        self, cells: Cells, at: NDArray[np.int64], theta: float, x: Floats, reference: int | None
-    ) -> dict[str, Floats | float]:
-        base, trade = self.base, self.trade
-        i, j = cells.exporter[at], cells.importer[at]
-        w = np.exp(x)
-        np.multiply(base.flows, np.exp(-theta * x)[:, None], out=trade)
-        trade[i, j] *= cells.factor[at]
-        offered = trade.sum(axis=0)
-        price = (offered / base.expenditure) ** (-1 / theta)
-        full = base.mode == "full"
-        output = base.output * w if full else base.output
-        lost = np.bincount(j, trade[i, j] * (1 - cells.keep[at]), len(x)) / offered
-        earned = income(base, x[:, None])[:, 0]
-        spent = earned / (1 - lost) if full else earned
-        trade *= spent / offered
-        leak = trade[i, j] * (1 - cells.keep[at])
-        rows = trade.sum(axis=1) - np.bincount(i, leak, len(x))
-        revenue = np.bincount(j, leak, len(x))
-        columns = trade.sum(axis=0)
-        budget = earned + revenue if full else spent
-        total = output.sum() + revenue.sum() if full else spent.sum()
-        with np.errstate(invalid="ignore"):
-            residual = np.abs(rows / output - 1).max()
-            clearing = max(
-                residual,
-                np.abs(columns / spent - 1).max(),
-                np.abs(budget / spent - 1).max(),
-                abs(columns.sum() / total - 1),
-            )
-        value = 1.0 if reference is None else 1 / float(price[reference])
-        scale = np.full(len(x), value)
-        own = trade.diagonal() - np.bincount(i[i == j], leak[i == j], len(x))
-        abroad = columns - np.bincount(j, leak, len(x))
-        gap = 0.0
-        if not full:  # held flows, valued once at the new prices
-            np.multiply(trade, (w * value)[None, :], out=trade)
-            np.multiply(trade, w[:, None], out=trade)
-            rows, own, scale = trade.sum(axis=1), trade.diagonal(), np.ones(len(x))
-            abroad = trade.sum(axis=0)
-            gap = float(np.abs(rows / (base.output * w * value) - 1).max())
+    def __init__(self, base: World, cells: Cells, at: NDArray[np.int64], theta: float, x: Floats, room: Floats) -> None:
+        self.base, self.theta, self.w = base, theta, np.exp(x)
+        self.full = base.mode == "full"
+        self.i, self.j = cells.exporter[at], cells.importer[at]
+        self.factor, self.keep = cells.factor[at], cells.keep[at]
+        self.u = np.exp(-theta * x)
+        np.multiply(base.flows, self.u[:, None], out=room)
+        room[self.i, self.j] *= self.factor
+        offered = room.sum(axis=0)
+        self.price = (offered / base.expenditure) ** (-1 / theta)
+        lost = self._to_importer(room[self.i, self.j] * (1 - self.keep)) / offered
+        self.earned = income(base, x[:, None])[:, 0]
+        self.spent = self.earned / (1 - lost) if self.full else self.earned
+        room *= self.spent / offered
+        self.trade = room
+        self.leak = room[self.i, self.j] * (1 - self.keep)
+
+    def _to_importer(self, of_cells: Floats) -> Floats:
+        found: Floats = np.bincount(self.j, of_cells, len(self.w)).astype(float, copy=False)
+        return found
+
+    def _to_exporter(self, of_cells: Floats) -> Floats:
+        found: Floats = np.bincount(self.i, of_cells, len(self.w)).astype(float, copy=False)
+        return found
+
+    def certificate(self) -> tuple[float, float]:
+        """Largest relative gap between sales and output, and in all accounts together."""
+        rows, columns = self.trade.sum(axis=1) - self._to_exporter(self.leak), self.trade.sum(axis=0)
+        output = self.base.output * self.w if self.full else self.base.output
+        revenue = self._to_importer(self.leak)
+        budget = self.earned + revenue if self.full else self.spent
+        total = output.sum() + revenue.sum() if self.full else self.spent.sum()
         with np.errstate(invalid="ignore", divide="ignore"):
-            exports, imports = scale * (rows - own) / self.exports, scale * (abroad - own) / self.imports
-        part = w / (base.weight @ w) if full else np.ones(len(x))
-        return {
-            "output": w * value,
-            "expenditure": (spent / base.expenditure if full else w) * value,
-            "price": price * value,
-            "outward": part ** (-1 / theta) / (w * value),
-            "exports": exports,
-            "imports": imports,
-            "residual": float(residual),
-            "clearing": float(clearing),
-            "gap": gap,
-            "value": value if full else 1.0,
-            "x": x,
-            "theta": theta,
-        }
+            residual = np.abs(rows / output - 1).max()
+            others = (np.abs(columns / self.spent - 1).max(), np.abs(budget / self.spent - 1).max())
+        if not (self.spent > 0).all():
+            return float(residual), np.inf
+        return float(residual), float(np.max([residual, *others, abs(columns.sum() / total - 1)]))
 
-    def changes(self, cells: Cells, at: NDArray[np.int64], one: dict[str, Floats | float]) -> Floats:
-        """Change of every flow, also of those that are 0, at the seller's price."""
-        theta = float(one["theta"])
-        u, price, spent = np.exp(-theta * np.asarray(one["x"])), np.asarray(one["price"]), np.asarray(one["expenditure"])
-        value = float(one["value"])
-        if self.base.mode == "full":
-            change = np.outer(u, (price / value) ** theta * spent)
-        else:
-            w = np.exp(np.asarray(one["x"]))
-            plain = price * (w / np.asarray(one["output"]))
-            change = np.outer(u * w, plain**theta * spent)
-        change[cells.exporter[at], cells.importer[at]] *= cells.factor[at] * cells.keep[at]
+    def accounts(self, value: float) -> tuple[dict[str, Floats], float]:
+        """Changes of each country's figures in a unit of account, and how far revalued flows are from revalued output."""
+        base, w, own = self.base, self.w, self.base.flows.diagonal()
+        home = self.i == self.j
+        sold = self.trade.sum(axis=1) - self._to_exporter(self.leak)
+        bought = self.trade.sum(axis=0) - self._to_importer(self.leak)
+        inside = self.trade.diagonal() - np.bincount(self.i[home], self.leak[home], len(w))
+        gap = 0.0
+        if not self.full:  # held flows, valued once at the new prices
+            sold, bought, inside = w * (self.trade @ w), w * (w @ self.trade), w * w * inside
+            gap = float(np.abs(sold / (base.output * w) - 1).max())
+        with np.errstate(invalid="ignore", divide="ignore"):
+            exports, imports = (sold - inside) / (base.output - own), (bought - inside) / (base.expenditure - own)
+        part = w / (base.weight @ w) if self.full else 1.0
+        found = {
+            "output": w * value,
+            "expenditure": (self.spent / base.expenditure if self.full else w) * value,
+            "price": self.price * value,
+            "outward": part ** (-1 / self.theta) / (w * value),
+            "exports": exports * value,
+            "imports": imports * value,
+        }
+        return found, gap
+
+    def changes(self, value: float) -> Floats:
+        """Change of every flow at the seller's price, also of those that are 0."""
+        spent = self.spent / self.base.expenditure * (1.0 if self.full else self.w)
+        change = np.outer(self.u if self.full else self.u * self.w, self.price**self.theta * spent * value)
+        change[self.i, self.j] *= self.factor * self.keep
         return change
 
 

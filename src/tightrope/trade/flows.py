@@ -188,14 +188,14 @@ def values_of(rows: Rows) -> list[Problem]:
             k, "no number", "a number >= 0",
             "Write 0 if nothing is traded; a flow that is not known cannot stand in a baseline.", _pair(rows, k),
         )
-        for k in bad
+        for k in bad.tolist()
     ]  # fmt: skip
     negative = [
         rows.problem(
             k, f"{rows.value[k]:g}", "a number >= 0",
             "Flows are gross; net flows and re-exports deducted from exports cannot be used.", _pair(rows, k),
         )
-        for k in np.flatnonzero(rows.value < 0)
+        for k in np.flatnonzero(rows.value < 0).tolist()
     ]  # fmt: skip
     return [*_some(unknown, rows.file, "value"), *_some(negative, rows.file, "value")]
 
@@ -215,9 +215,7 @@ def _twice(rows: Rows) -> list[Problem]:
     return _some(found, rows.file, "pair")
 
 
-def _gaps(
-    rows: Rows, countries: tuple[str, ...], value: Floats, missing: str, notes: dict[str, int]
-) -> list[Problem]:
+def _gaps(rows: Rows, countries: tuple[str, ...], value: Floats, missing: str, notes: dict[str, int]) -> list[Problem]:
     """Domestic trade that is not there, and pairs without a row; fills the latter with 0 if asked to."""
     if missing not in ("refuse", "zero"):
         raise TightropeError(f"--missing {missing}: expected refuse or zero.")
@@ -292,11 +290,15 @@ def _of_country(
         one = stated[at]
         if not len(at) or not np.isfinite(one).all() or not (one > 0).all():
             row = int(at[0]) if len(at) else 0
-            problems.append(rows.problem(row, f"{one[:1]}", "a number > 0 in each row", "Fill it in.", f"{what} of {code}"))
+            problems.append(
+                rows.problem(row, f"{one[:1]}", "a number > 0 in each row", "Fill it in.", f"{what} of {code}")
+            )
         elif not np.allclose(one, one[0], rtol=1e-9):
             row = int(at[np.flatnonzero(one != one[0])[0]])
             problems.append(
-                rows.problem(row, f"{one.min():g} and {one.max():g}", "one value", "Make them equal.", f"{what} of {code}")
+                rows.problem(
+                    row, f"{one.min():g} and {one.max():g}", "one value", "Make them equal.", f"{what} of {code}"
+                )
             )
         else:
             found[k] = one[0]

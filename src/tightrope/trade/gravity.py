@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tightrope.base import FitError, FrozenDict, TightropeError
 
 from .panel import Panel
-from .ppml import Ppml, ppml, usable
+from .ppml import Ppml, clusters, moments, ppml, usable
 from .within import PAIRS
 
 __all__ = ["CLUSTERS", "ENGINES", "Gravity", "gravity", "p_value"]
@@ -149,12 +149,10 @@ def _by_pyfixest(panel: Panel, x: Floats, there: NDArray[np.bool_], pairs: str, 
     )  # fmt: skip
     if len(found.coef()) < len(x):
         raise FitError("pyfixest dropped a regressor that the others and the effects explain. Drop it yourself.")
-    from .ppml import _clusters, _moments
-
     mu = np.full(there.shape, np.nan)
     mu[there] = np.asarray(found.predict(type="response"))
     flow, known = np.where(there, panel.value, 0.0), np.where(there, mu, 0.0)
     return Ppml(
-        np.asarray(found.coef()), np.asarray(found._vcov), mu, int(there.sum()), _clusters(there, pairs, cluster), 0,
-        float(found.deviance), _moments(flow, known, pairs),
+        np.asarray(found.coef()), np.asarray(found._vcov), mu, int(there.sum()), clusters(there, pairs, cluster), 0,
+        float(found.deviance), moments(flow, known, pairs),
     )  # fmt: skip

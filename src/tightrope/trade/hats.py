@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from tightrope.base import RunError
 
-__all__ = ["IMBALANCES", "MODES", "Cells", "World", "cells_of", "income", "prices", "trade_changes", "unsolved", "world"]
+__all__ = [
+    "IMBALANCES",
+    "MODES",
+    "Cells",
+    "World",
+    "cells_of",
+    "income",
+    "prices",
+    "trade_changes",
+    "unsolved",
+    "world",
+]
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]

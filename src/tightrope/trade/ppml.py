@@ -11,7 +11,7 @@ from tightrope.base import FitError
 
 from .within import Within, fold
 
-__all__ = ["Ppml", "ppml", "usable"]
+__all__ = ["Ppml", "clusters", "moments", "ppml", "usable"]
 
 Floats = NDArray[np.floating]
 Mask = NDArray[np.bool_]
@@ -142,8 +142,9 @@ def ppml(
     mu = _effects_alone(flow, there, pairs)
     eta = np.log(np.where(there, mu, 1.0))
     start: tuple[Floats, Floats] | None = None
-    change, done = np.inf, False
-    for k in range(steps):
+    change, done, iterations = np.inf, False, 0
+    for _ in range(steps):
+        iterations += 1
         within = Within(mu, pairs)
         z = np.where(there, eta + (flow - mu) / np.where(there, mu, 1.0), 0.0)
         inner = 1e-13 if done else float(np.clip(0.01 * change, 1e-13, 1e-3))
@@ -163,7 +164,7 @@ def ppml(
             "there is trade (separation): look at the ones with large coefficients."
         )
     score = _by_cluster(rest[1:] * (flow - mu), pairs, cluster)
-    g = _clusters(there, pairs, cluster)
+    g = clusters(there, pairs, cluster)
     if g < 2:
         raise FitError(f"There is {g} cluster. Standard errors need two or more.")
     bread = np.linalg.inv(slope)
@@ -171,7 +172,14 @@ def ppml(
     with np.errstate(divide="ignore", invalid="ignore"):
         deviance = 2 * float((np.where(flow > 0, flow * np.log(flow / mu), 0.0) - (flow - mu)).sum())
     return Ppml(
-        beta, covariance, np.where(there, mu, np.nan), int(there.sum()), g, k + 1, deviance, _moments(flow, mu, pairs)
+        beta,
+        covariance,
+        np.where(there, mu, np.nan),
+        int(there.sum()),
+        g,
+        iterations,
+        deviance,
+        moments(flow, mu, pairs),
     )
 
 
@@ -211,14 +219,17 @@ def _by_cluster(score: Floats, pairs: str, cluster: str) -> Floats:
     over = score.sum(axis=1)
     if (pairs if cluster == "pair" else cluster) == "symmetric":
         return np.asarray(fold(over, "symmetric")[:, *np.triu_indices(over.shape[-1])])
-    return over.reshape(k, -1)
+    flat: Floats = over.reshape(k, -1)
+    return flat
 
 
-def _clusters(there: Mask, pairs: str, cluster: str) -> int:
+def clusters(there: Mask, pairs: str, cluster: str) -> int:
+    """Number of clusters that hold an observation."""
     return int((_by_cluster(there[None].astype(float), pairs, cluster) > 0).sum())
 
 
-def _moments(flow: Floats, mu: Floats, pairs: str) -> float:
+def moments(flow: Floats, mu: Floats, pairs: str) -> float:
+    """Largest relative gap between observed and fitted sums over any effect."""
     gaps = []
     sums = [(flow.sum(axis=2), mu.sum(axis=2)), (flow.sum(axis=1), mu.sum(axis=1))]
     if pairs != "none":

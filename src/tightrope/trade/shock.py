@@ -96,7 +96,9 @@ def draws(
     # a covariance estimated from few clusters may be singular
     root = vector * np.sqrt(np.maximum(value, 0))
     drawn = mean + rng.standard_normal((n, len(mean))) @ root.T
-    return Draws(np.concatenate([[sigma], between if sigma_range else np.full(n, sigma)]), np.vstack([mean[None], drawn]))
+    return Draws(
+        np.concatenate([[sigma], between if sigma_range else np.full(n, sigma)]), np.vstack([mean[None], drawn])
+    )
 
 
 @dataclass(frozen=True)
@@ -191,13 +193,15 @@ def shock(
     central = books(base, cells.of(first), theta[first], x[:, first], reference=at, keep_changes=True)
     assert central.changes is not None
     every = {name: of.reshape(-1, n, len(flows.countries)) for name, of in _percent(found).items()}
-    ends = {q: {} for q in (5, 95)} if n == 1 else {
-        q: {name: np.percentile(of[:, 1:], q, axis=1) for name, of in every.items()} for q in (5, 95)
-    }  # fmt: skip
-    certificate = (of.reshape(-1, n).max(axis=1) for of in (found.residual, found.clearing, found.revalued_gap))
+    low, high = (
+        {name: np.percentile(of[:, 1:], q, axis=1) for name, of in every.items()} if n > 1 else {} for q in (5, 95)
+    )
+    residual, clearing, gap = (
+        of.reshape(-1, n).max(axis=1) for of in (found.residual, found.clearing, found.revalued_gap)
+    )
     return Shock(
-        changes.scenarios, flows.countries, {name: of[:, 0] for name, of in every.items()}, ends[5], ends[95],
-        *certificate, base.flows, base.flows * central.changes, n - 1,
+        changes.scenarios, flows.countries, {name: of[:, 0] for name, of in every.items()}, low, high,
+        residual, clearing, gap, base.flows, base.flows * central.changes, n - 1,
     )  # fmt: skip
 
 
@@ -215,7 +219,10 @@ def _ask(mode: str, imbalance: str, changes: Shocks) -> None:
 def _baseline(flows: Flows, log_costs: Floats | None, mode: str, imbalance: str) -> World:
     if log_costs is not None:
         return world(fitted(flows.output, flows.expenditure, log_costs), mode=mode, imbalance=imbalance)
-    of = {"output": (flows.output, flows.value.sum(axis=1)), "expenditure": (flows.expenditure, flows.value.sum(axis=0))}
+    of = {
+        "output": (flows.output, flows.value.sum(axis=1)),
+        "expenditure": (flows.expenditure, flows.value.sum(axis=0)),
+    }
     problems = [
         Problem(
             "flows", 0, f"stated {stated[k]:g}, rows sum to {summed[k]:g}", "sums that match within 2 %",

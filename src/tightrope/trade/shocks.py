@@ -105,8 +105,8 @@ class Shocks:
         draws = len(sigma)
         log = self.log_factor[:, None] - np.outer(self.log_cost, sigma - 1) + self.amounts @ coefficients.T
         number = self.scenario[:, None] * draws + np.arange(draws)
-        wide = [np.repeat(of, draws) for of in (self.exporter, self.importer, self.keep)]
-        i, j, keep = wide
+        i, j = np.repeat(self.exporter, draws), np.repeat(self.importer, draws)
+        keep = np.repeat(self.keep, draws)
         return Cells(number.ravel(), i, j, np.exp(log).ravel(), keep, len(self.scenarios) * draws)
 
 
@@ -141,7 +141,9 @@ def shocks(rows: ChangeRows, flows: Flows, known: Sequence[str] = ()) -> Shocks:
     if problems:
         shown = problems[:MOST]
         if len(problems) > MOST:
-            shown.append(Problem(rows.file, 0, f"{len(problems) - MOST:,} more", "none", "Correct these first.", "problems"))
+            shown.append(
+                Problem(rows.file, 0, f"{len(problems) - MOST:,} more", "none", "Correct these first.", "problems")
+            )
         raise TightropeError(f"{rows.file} cannot be used.", shown)
     place = {code: k for k, code in enumerate(flows.countries)}
     used = tuple(dict.fromkeys(c for c in rows.coefficient.tolist() if c))
@@ -213,7 +215,11 @@ def _coefficients(rows: ChangeRows, kind: Sequence[str], known: Sequence[str]) -
     found = []
     for k, name in enumerate(rows.coefficient.tolist()):
         if kind[k] == "amount" and name not in known:
-            remedy = suggestion(name, known) if known else "Give the output of `tightrope trade gravity --json` as --gravity."
+            remedy = (
+                suggestion(name, known)
+                if known
+                else "Give the output of `tightrope trade gravity --json` as --gravity."
+            )
             found.append(_at(rows, k, name, "a coefficient with an estimate", remedy, "coefficient"))
         elif name and kind[k] != "amount":
             found.append(_at(rows, k, name, "no coefficient, or an amount with it", "Fill in `amount`.", "coefficient"))
@@ -224,9 +230,7 @@ def _again(rows: ChangeRows, kind: Sequence[str]) -> list[Problem]:
     """Cells stated twice: only different coefficients may share one."""
     seen: dict[tuple[str, str, str], dict[str, int]] = {}
     found = []
-    for k, cell in enumerate(
-        zip(rows.scenario.tolist(), rows.exporter.tolist(), rows.importer.tolist(), strict=True)
-    ):
+    for k, cell in enumerate(zip(rows.scenario.tolist(), rows.exporter.tolist(), rows.importer.tolist(), strict=True)):
         ways = seen.setdefault(cell, {})
         way = str(rows.coefficient[k]) if kind[k] == "amount" else ""
         if way in ways or (ways and ("" in ways or not way)):
