@@ -145,7 +145,7 @@ def _by_pyfixest(panel: Panel, x: Floats, there: NDArray[np.bool_], pairs: str, 
     effects = "exporter_year + importer_year" + ("" if pairs == "none" else " + pair")
     found = pf.fepois(
         f"y ~ {' + '.join(columns)} | {effects}", data, vcov={"CRV1": "group"}, ssc=pf.ssc(k_adj=False),
-        iwls_tol=1e-12, iwls_maxiter=100, fixef_tol=1e-10, fixef_maxiter=100_000,
+        iwls_tol=1e-14, iwls_maxiter=100, fixef_tol=1e-10, fixef_maxiter=100_000,
     )  # fmt: skip
     if len(found.coef()) < len(x):
         raise FitError("pyfixest dropped a regressor that the others and the effects explain. Drop it yourself.")

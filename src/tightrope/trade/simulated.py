@@ -42,7 +42,13 @@ def simulated_flows(n: int, seed: int, *, home: float = 0.5, balanced: bool = Fa
 
 
 def simulated_panel(
-    n: int, years: int, seed: int, coefficients: tuple[float, ...] = (0.4, -0.2), *, spread: float = 1.0
+    n: int,
+    years: int,
+    seed: int,
+    coefficients: tuple[float, ...] = (0.4, -0.2),
+    *,
+    spread: float = 1.0,
+    unlike: float = 1.0,
 ) -> Panel:
     """Flows with planted coefficients: the first regressor begins once and stays, like an agreement, the others are normal.
 
@@ -55,7 +61,9 @@ def simulated_panel(
     coefficients
         Of the regressors `x1`, `x2`, ...
     spread
-        Variance of the multiplicative error, whose mean is 1; small flows are 0 besides.
+        Variance of the multiplicative error, whose mean is 1; a third of the flows are 0 besides.
+    unlike
+        Standard deviation of the logs of countries' sizes and of pairs' closeness.
 
     Returns
     -------
@@ -67,9 +75,9 @@ def simulated_panel(
     starts = np.where(rng.random((n, n)) < 0.4, rng.integers(1, max(years, 2), (n, n)), years)
     first = (np.arange(years)[:, None, None] >= starts).astype(float)
     columns = [first, *rng.normal(0, 1, (max(len(coefficients) - 1, 0), *shape))][: len(coefficients)]
-    log = rng.normal(0, 1, n) + 0.3 * rng.normal(0, 1, (years, n)).cumsum(axis=0)
-    bought = rng.normal(0, 1, n) + 0.3 * rng.normal(0, 1, (years, n)).cumsum(axis=0)
-    log = log[:, :, None] + bought[:, None, :] + rng.normal(0, 1, (n, n))
+    log = rng.normal(0, unlike, n) + 0.3 * rng.normal(0, 1, (years, n)).cumsum(axis=0)
+    bought = rng.normal(0, unlike, n) + 0.3 * rng.normal(0, 1, (years, n)).cumsum(axis=0)
+    log = log[:, :, None] + bought[:, None, :] + rng.normal(0, unlike, (n, n))
     log = log + sum(b * x for b, x in zip(coefficients, columns, strict=True))
     mean = np.exp(log)
     flow = mean * rng.gamma(1 / spread, spread, shape)
