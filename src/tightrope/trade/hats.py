@@ -6,10 +6,12 @@ factory-gate price; u = exp(-theta x).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lu_factor, lu_solve
 
 from tightrope.base import RunError
 
@@ -254,7 +256,7 @@ def _shared_steps(
     from .newton import jacobian
 
     n, size = len(base.output), cells.n
-    inverse = np.linalg.inv(jacobian(base, base.shares, np.ones((n, n)), np.zeros(n), float(theta.mean())))
+    step_of = _solver(jacobian(base, base.shares, None, np.zeros(n), float(theta.mean())), size)
     x, left = np.zeros((n, size)), np.arange(size)
     gap_before, best = np.full(size, np.inf), np.zeros(size, dtype=int)
     for step in range(steps):
@@ -271,7 +273,7 @@ def _shared_steps(
         if not go.any():
             left = left[~done]
             break
-        x[:, left[go]] -= np.maximum(np.minimum(inverse @ gap[:, go], 3.0), -3.0)
+        x[:, left[go]] -= np.clip(step_of(gap[:, go]), -3.0, 3.0)
         # a scenario that stopped gaining stays open for `newton`
         closed = left[done]
         gap_before[closed] = 0.0
@@ -279,6 +281,15 @@ def _shared_steps(
     open_ = gap_before > tolerance
     x -= _level(base, x)
     return x, open_
+
+
+def _solver(slope: Floats, size: int) -> Callable[[Floats], Floats]:
+    """How to divide by the Jacobian: its inverse costs more to make, and less to use on many scenarios."""
+    if size >= 32:
+        inverse = np.linalg.inv(slope)
+        return lambda gap: inverse @ gap
+    factors = lu_factor(slope, check_finite=False)
+    return lambda gap: np.asarray(lu_solve(factors, gap, check_finite=False))
 
 
 def _level(base: World, x: Floats) -> Floats:

@@ -52,6 +52,7 @@ def newton(
     x = np.zeros(len(base.output))
     state = _State(base, factor, keep, theta, x)
     pace = theta + (base.mode == "full")
+    taxed = None if (keep == 1).all() else keep
     for _ in range(sweeps):
         if not np.isfinite(state.worst) or state.worst < 0.1:
             break
@@ -59,7 +60,7 @@ def newton(
     for _ in range(steps):
         if state.worst <= tolerance or not np.isfinite(state.worst):
             break
-        slope = jacobian(base, state.part, keep, state.x, theta, state.spent, state.sales)
+        slope = jacobian(base, state.part, taxed, state.x, theta, state.spent, state.sales)
         step = np.linalg.solve(slope, state.gap)
         tried = _shorter(state, step)
         if tried is None:
@@ -110,7 +111,7 @@ def _shorter(state: _State, step: Floats, halvings: int = 30) -> _State | None:
 def jacobian(
     base: World,
     part: Floats,
-    keep: Floats,
+    keep: Floats | None,
     x: Floats,
     theta: float,
     spent: Floats | None = None,
@@ -123,7 +124,7 @@ def jacobian(
     part
         Purchase shares at x, (exporter, importer).
     keep
-        Part of each payment that reaches the seller.
+        Part of each payment that reaches the seller; None where all of it does.
     x
         Log changes of factory-gate prices.
     theta
@@ -136,30 +137,32 @@ def jacobian(
     Prices are only relative: the derivative is singular along equal changes of all. Adding the matrix whose rows are the
     parts in world output removes that and leaves the step in every other direction as it is.
     """
-    size = len(x)
     bought = base.expenditure if spent is None else spent
     sold = base.output if sales is None else sales
-    w = np.exp(x)
-    by = part * keep * (bought / sold[:, None])
-    weight = base.weight
-    if base.mode == "conditional":
-        slope = theta * (by @ part.T)
-        slope[np.diag_indices(size)] -= theta
-        return np.asarray(slope + weight)
-    leak = 1 - keep
-    taxed = bool(leak.any())
-    lost = (part * leak).sum(axis=0) if taxed else np.zeros(size)
-    mix = part - part * (leak - lost) / (1 - lost) if taxed else part
-    slope = theta * (by @ mix.T)
-    earned = base.output * w
+    diagonal = np.diag_indices(len(x))
+    sold_to = part * bought
+    sold_to /= sold[:, None]
+    mix, lost = part, 0.0
+    if keep is not None:
+        sold_to *= keep
+        lost = (part * (1 - keep)).sum(axis=0)
+        mix = part - part * (1 - keep - lost) / (1 - lost) if base.mode == "full" else part
+    # how each buyer's spending per unit of its price index moves with each price, seen by its sellers
+    spends = theta * mix.T
+    if base.mode == "full":
+        own, others, along = _income_slope(base, np.exp(x), bought * (1 - lost))
+        spends[diagonal] += own
+        spends += np.outer(others, along)
+    slope: Floats = sold_to @ spends
+    slope[diagonal] -= theta + (base.mode == "full")
+    slope += base.weight
+    return slope
+
+
+def _income_slope(base: World, w: Floats, earned: Floats) -> tuple[Floats | float, Floats, Floats]:
+    """Derivative of log income by log prices: what to add on the diagonal, and two vectors whose product to add."""
+    made = base.output * w
     if base.imbalance == "additive":
-        income = bought * (1 - lost)
-        slope += by * (earned / income)
-        deficit = base.expenditure - base.output
-        slope += np.outer(by @ (deficit / income), weight * w)
-    else:
-        slope += by
-        held = base.expenditure * w
-        slope += np.outer(by.sum(axis=1), earned / earned.sum() - held / held.sum())
-    slope[np.diag_indices(size)] -= theta + 1
-    return np.asarray(slope + weight)
+        return made / earned, (base.expenditure - base.output) / earned, base.weight * w
+    held = base.expenditure * w
+    return 1.0, np.ones(len(w)), made / made.sum() - held / held.sum()
