@@ -30,12 +30,14 @@ def show_shock(found: Shock, mode: str, most: int = 30) -> None:
     for s, scenario in enumerate(found.scenarios):
         title = f"{scenario or 'Change'}, percent of the baseline ({mode} equilibrium)"
         table = Table(title=title, show_edge=False, title_justify="left")
-        for name in ("country", *SHOWN.values()):
+        # intervals take room: with them fewer measures fit a line
+        names = [name for name in SHOWN if not found.n_draws or name in ("real_expenditure_pct", "exports_pct")]
+        for name in ("country", *(SHOWN[name] for name in names)):
             table.add_column(name)
         welfare = found.measures["real_expenditure_pct"][s]
         ranked = sorted(range(len(found.countries)), key=lambda k: -abs(welfare[k]))
         for k in ranked[:most]:
-            table.add_row(found.countries[k], *(_cell(found, name, s, k) for name in SHOWN))
+            table.add_row(found.countries[k], *(_cell(found, name, s, k) for name in names))
         console.print(table)
         if len(ranked) > most:
             console.print(f"{len(ranked) - most} more that move less; --json has all.")

@@ -36,7 +36,7 @@ def aggregates() -> Mapping[str, str]:
 
 @cache
 def countries() -> frozenset[str]:
-    """ISO-3 codes of countries, those no longer in use among them."""
+    """ISO-3 codes of states, those no longer in use among them; territories are not."""
     with (Path(__file__).parent / "state_codes.csv").open(encoding="utf-8", newline="") as file:
         return frozenset(row["iso3"] for row in csv.DictReader(file))
 

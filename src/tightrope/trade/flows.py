@@ -112,7 +112,7 @@ def flows(
     aggregates
         Codes that hold several countries, refused unless they are among `blocs`.
     known
-        ISO-3 codes; others are kept and noted.
+        Codes of states; others are kept and noted.
     tolerance
         By how much stated world output and expenditure, or stated sums and those of the rows, may differ.
 
@@ -139,9 +139,9 @@ def flows(
     notes: dict[str, int] = {}
     _refuse(rows, [*_gaps(rows, countries, value, missing, notes)])
     _refuse(rows, [*_apart(rows, countries, value)])
-    for code in countries:
-        if known and code not in known and code not in blocs:
-            notes[f"codes that are no ISO-3 country, kept as they stand: {code}"] = 1
+    strange = [code for code in countries if known and code not in known and code not in blocs]
+    if strange:
+        notes[f"codes outside the list of states, kept as they stand: {', '.join(strange)}"] = len(strange)
     if empty := int((value == 0).sum()):
         notes["pairs without trade, which stay without"] = empty
     output, expenditure = _stated(rows, countries, value, notes, tolerance)

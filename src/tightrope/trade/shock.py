@@ -185,24 +185,38 @@ def shock(
     _ask(mode, imbalance, changes)
     base = _baseline(flows, log_costs, mode, imbalance)
     at = None if reference is None else flows.country(reference)
-    cells, n = changes.cells(drawn.sigma, drawn.coefficients), len(drawn.sigma)
-    theta = np.tile(drawn.sigma - 1, len(changes.scenarios))
-    x = prices(base, cells, theta)
-    found = certified(books(base, cells, theta, x, reference=at))
-    first = np.arange(len(changes.scenarios)) * n
-    central = books(base, cells.of(first), theta[first], x[:, first], reference=at, keep_changes=True)
+    central = _solved(base, changes, drawn, np.array([0]), at)
     assert central.changes is not None
-    every = {name: of.reshape(-1, n, len(flows.countries)) for name, of in _percent(found).items()}
-    low, high = (
-        {name: np.percentile(of[:, 1:], q, axis=1) for name, of in every.items()} if n > 1 else {} for q in (5, 95)
-    )
+    parts, n = [central], len(drawn.sigma) - 1
+    # draws of like elasticity are solved together, and no more of them at a time than memory holds
+    order = 1 + np.argsort(drawn.sigma[1:], kind="stable")
+    size = max(1, 2_000_000 // max(len(changes.scenario), 1))
+    parts += [_solved(base, changes, drawn, order[first : first + size], at) for first in range(0, n, size)]
+    shape = len(changes.scenarios), -1
+    drew = [_percent(part) for part in parts[1:]]
+    every = {
+        name: np.concatenate([of[name].reshape(*shape, len(base.output)) for of in drew], 1)
+        for name in MEASURES
+        if drew
+    }
+    low, high = ({name: np.percentile(of, q, axis=1) for name, of in every.items()} for q in (5, 95))
     residual, clearing, gap = (
-        of.reshape(-1, n).max(axis=1) for of in (found.residual, found.clearing, found.revalued_gap)
+        np.concatenate([getattr(part, name).reshape(shape) for part in parts], axis=1).max(axis=1)
+        for name in ("residual", "clearing", "revalued_gap")
     )
+    counterfactual = base.flows * central.changes
     return Shock(
-        changes.scenarios, flows.countries, {name: of[:, 0] for name, of in every.items()}, low, high,
-        residual, clearing, gap, base.flows, base.flows * central.changes, n - 1,
+        changes.scenarios, flows.countries, _percent(central), low, high, residual, clearing, gap, base.flows,
+        counterfactual, n,
     )  # fmt: skip
+
+
+def _solved(base: World, changes: Shocks, drawn: Draws, at: NDArray[np.int64], reference: int | None) -> Books:
+    """Certified books of all scenarios under some draws, and every flow if there is one draw."""
+    cells = changes.cells(drawn.sigma[at], drawn.coefficients[at])
+    theta = np.tile(drawn.sigma[at] - 1, len(changes.scenarios))
+    x = prices(base, cells, theta)
+    return certified(books(base, cells, theta, x, reference=reference, keep_changes=len(at) == 1))
 
 
 def _ask(mode: str, imbalance: str, changes: Shocks) -> None:

@@ -49,6 +49,8 @@ def changes(tmp_path: Path) -> str:
 @pytest.fixture(scope="module")
 def panel(tmp_path_factory: pytest.TempPathFactory) -> str:
     made = simulated_panel(8, 3, 5)
+    at = np.arange(8)
+    made.value[:, at, at] += 20.0  # domestic trade is never 0
     t, i, j = np.nonzero(made.there)
     rows = zip(
         np.array(made.countries)[i], np.array(made.countries)[j], np.array(made.years)[t], made.value[t, i, j],
@@ -231,23 +233,25 @@ def test_gravity_prints_what_is_promised(panel: str) -> None:
 
 
 def test_gravity_feeds_the_shock(panel: str, tmp_path: Path) -> None:
-    done = run("gravity", "--flows", panel, "--on", "x1,x2", "--json", "--out", str(tmp_path / "g"))
-    (tmp_path / "g.json").write_text(done.stdout, encoding="utf-8")
-    rows = [("C001", "C002", "x1", -1)]
-    changes = write(tmp_path / "c.csv", "exporter,importer,coefficient,amount", rows)
-    fitted = str(tmp_path / "g" / "fitted.csv")
-    options = ["--year", "2001", "--missing", "zero", "--json", "--draws", "50", "--gravity", str(tmp_path / "g.json")]
-    rows_of = list(csv.DictReader((tmp_path / "g" / "fitted.csv").open(encoding="utf-8")))
-    domestic = {
-        r["exporter"]
-        for r in rows_of
-        if r["exporter"] == r["importer"] and r["year"] == "2001" and float(r["value"]) > 0
-    }
-    assert len(domestic) == 8 or "domestic trade" in refused(
-        run("shock", "--flows", fitted, "--changes", changes, *options)
+    told = run("gravity", "--flows", panel, "--on", "x1,x2", "--json", "--out", str(tmp_path)).stdout
+    (tmp_path / "gravity.json").write_text(told, encoding="utf-8")
+    coefficient = json.loads(told)["coefficients"]["x1"]
+    options = ["--year", "2001", "--json", "--gravity", str(tmp_path / "gravity.json")]
+    changes = write(tmp_path / "c.csv", "exporter,importer,coefficient,amount", [("C001", "C002", "x1", -1)])
+    found = answer(run("shock", "--flows", panel, "--changes", changes, *options, "--draws", "200"))
+    plain = write(
+        tmp_path / "p.csv", "exporter,importer,trade_cost_factor", [("C001", "C002", np.exp(-coefficient["estimate"]))]
     )
-    header = (tmp_path / "g" / "coefficients.csv").read_text(encoding="utf-8").splitlines()[0]
-    assert header == "name,estimate,error"
+    same = answer(run("shock", "--flows", panel, "--changes", plain, *options[:3]))
+    assert found["countries"]["C001"] == pytest.approx(same["countries"]["C001"])
+    assert found["intervals"]["C001"]["exports_pct"]["low"] < found["intervals"]["C001"]["exports_pct"]["high"]
+    by_costs = ["--baseline", "fitted", "--costs", str(tmp_path / "fitted.csv")]
+    fitted = answer(run("shock", "--flows", panel, "--changes", plain, *options[:3], *by_costs))
+    assert fitted["countries"]["C001"] != pytest.approx(same["countries"]["C001"], rel=1e-3)
+    assert (tmp_path / "coefficients.csv").read_text(encoding="utf-8").startswith("name,estimate,error")
+    assert "a coefficient with an estimate" in refused(
+        run("shock", "--flows", panel, "--changes", changes, *options[:3])
+    )
 
 
 def test_gravity_shows_a_table_and_counts(panel: str) -> None:

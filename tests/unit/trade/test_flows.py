@@ -79,10 +79,9 @@ def test_aggregates_are_refused_unless_declared() -> None:
     assert "EU" in flows(rows(more), aggregates=groups, blocs=("EU",), known=CODES).countries
 
 
-def test_codes_that_are_no_country_are_noted() -> None:
-    assert list(flows(rows(TABLE), known=("CHN", "RUS")).notes) == [
-        "codes that are no ISO-3 country, kept as they stand: KAZ"
-    ]
+def test_codes_outside_the_list_are_noted() -> None:
+    noted = flows(rows(TABLE), known=("CHN",)).notes
+    assert noted == {"codes outside the list of states, kept as they stand: KAZ, RUS": 2}
 
 
 def test_countries_apart_are_refused() -> None:
