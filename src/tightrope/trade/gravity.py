@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tightrope.base import FitError, FrozenDict, TightropeError
 
 from .panel import Panel
-from .ppml import Ppml, clusters, moments, ppml, usable
+from .ppml import Ppml, SeparationError, clusters, moments, ppml, usable
 from .within import PAIRS
 
 __all__ = ["CLUSTERS", "ENGINES", "Gravity", "gravity", "p_value"]
@@ -100,12 +100,19 @@ def gravity(panel: Panel, *, pairs: str = "directed", cluster: str = "pair", eng
     there, aside = usable(panel.value, panel.there, pairs)
     if not there.any():
         raise FitError("No observation is left: no exporter, importer and pair trade in more than one of them.")
-    _vary(panel, there, pairs)
     names = tuple(panel.regressors)
     x = np.stack([panel.regressors[name] for name in names])
-    if engine == "own":
-        fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster)
-    else:
+    while True:
+        _vary(panel, there, pairs)
+        try:
+            fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster)
+            break
+        except SeparationError as found:
+            reason = "flows of 0 that a regressor separates from the others"
+            aside[reason] = aside.get(reason, 0) + int(found.apart.sum())
+            there, more = usable(panel.value, there & ~found.apart, pairs)
+            aside = {key: aside.get(key, 0) + more.get(key, 0) for key in (aside | more)}
+    if engine == "pyfixest":
         fit = _by_pyfixest(panel, x, there, pairs, cluster)
     return Gravity(names, fit, FrozenDict({**panel.set_aside, **aside}), panel.notes)
 
@@ -122,7 +129,8 @@ def _vary(panel: Panel, there: NDArray[np.bool_], pairs: str) -> None:
             sort = "" if pairs == "none" else ", or does not change within a pair"
             raise FitError(
                 f"`{name}` is explained by the effects: it is the same for all partners of an exporter or importer in a "
-                f"year{sort}. Drop it" + ("." if pairs == "none" else ", or say --pairs none.")
+                f"year{sort}; or it is 0 wherever there is trade. Drop it"
+                + ("." if pairs == "none" else ", or say --pairs none.")
             )
 
 

@@ -11,10 +11,18 @@ from tightrope.base import FitError
 
 from .within import Within, fold
 
-__all__ = ["Ppml", "clusters", "moments", "ppml", "usable"]
+__all__ = ["Ppml", "SeparationError", "clusters", "moments", "ppml", "usable"]
 
 Floats = NDArray[np.floating]
 Mask = NDArray[np.bool_]
+
+
+class SeparationError(FitError):
+    """Zeros that would be fitted by an infinite coefficient; `apart` says which, (year, exporter, importer)."""
+
+    def __init__(self, apart: Mask) -> None:
+        self.apart = apart
+        super().__init__(f"{int(apart.sum())} flows of 0 are separated from the others by a regressor.")
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,8 @@ def ppml(
 
     Raises
     ------
+    SeparationError
+        If some zeros can only be fitted by an infinite coefficient.
     FitError
         If a regressor is explained by the effects and the others, or the fit does not converge.
 
@@ -152,6 +162,8 @@ def ppml(
         slope, beta = _slope(rest, mu)
         error = rest[0] - np.tensordot(beta, rest[1:], 1)
         moved = np.where(there, z - error - eta, 0.0)
+        if (apart := _apart(flow, moved, there)).any():
+            raise SeparationError(apart)
         change = float(np.sqrt((mu * moved**2).sum() / mu.sum()))
         if done and change < tolerance:
             break
@@ -160,8 +172,8 @@ def ppml(
         mu = np.where(there, np.exp(eta), 0.0)
     else:
         raise FitError(
-            f"PPML did not converge in {steps} steps: the last one still moved by {change:.1e}. A regressor may be 0 wherever "
-            "there is trade (separation): look at the ones with large coefficients."
+            f"PPML did not converge in {steps} steps: the last one still moved by {change:.1e}. Drop regressors with few values "
+            "other than 0, and countries with few observations."
         )
     score = _by_cluster(rest[1:] * (flow - mu), pairs, cluster)
     g = clusters(there, pairs, cluster)
@@ -181,6 +193,18 @@ def ppml(
         deviance,
         moments(flow, mu, pairs),
     )
+
+
+def _apart(flow: Floats, moved: Floats, there: Mask, *, still: float = 1e-4) -> Mask:
+    """Observations that a combination of regressors and effects separates.
+
+    The fit of such a zero falls by one in logs at every step while all else has come to rest. That last step is itself a
+    combination that is 0 where there is trade, and negative nowhere but at some zeros: proof that no finite estimate
+    fits them.
+    """
+    at_rest = np.abs(moved[there & (flow > 0)]).max(initial=0.0) < still and moved[there].max(initial=0.0) < still
+    apart: Mask = there & (flow == 0) & (moved < -0.5)
+    return apart if at_rest else np.zeros_like(apart)
 
 
 def _effects_alone(flow: Floats, there: Mask, pairs: str, sweeps: int = 5) -> Floats:

@@ -9,7 +9,7 @@ from tightrope.base import FitError, TightropeError
 from tightrope.trade.flows import Rows
 from tightrope.trade.gravity import CLUSTERS, gravity
 from tightrope.trade.panel import Panel, panel
-from tightrope.trade.ppml import usable
+from tightrope.trade.ppml import SeparationError, ppml, usable
 from tightrope.trade.simulated import simulated_panel
 from tightrope.trade.within import PAIRS
 
@@ -143,3 +143,26 @@ def test_unknown_regressors_and_gaps_are_counted_and_never_zero() -> None:
     assert found.set_aside == {"rows in which a regressor is not known": 1}
     assert found.notes == {"flows without a row, not known and not used": 1}
     assert not found.there[1, 0, 1]
+
+
+def test_a_regressor_that_only_marks_zeros_is_refused_by_name() -> None:
+    zeros = (PANEL.value == 0) & (np.random.default_rng(0).random(PANEL.value.shape) < 0.1)
+    marks = replace(PANEL, regressors={**PANEL.regressors, "x3": zeros.astype(float)})
+    with pytest.raises(FitError, match=r"`x3` is explained .* 0 wherever there is trade"):
+        gravity(marks)
+
+
+def test_regressors_that_differ_at_zeros_only_are_refused() -> None:
+    rng, zeros = np.random.default_rng(1), PANEL.value == 0
+    x3 = rng.normal(0, 1, PANEL.value.shape)
+    more = np.where(zeros & (rng.random(zeros.shape) < 0.2), x3 + 1, x3)
+    with pytest.raises(FitError, match="explained by the effects and the other"):
+        gravity(replace(PANEL, regressors={"x3": x3, "x4": more}))
+
+
+def test_zeros_separated_by_a_regressor_are_found_by_their_fall() -> None:
+    zeros = (PANEL.value == 0) & (np.random.default_rng(0).random(PANEL.value.shape) < 0.1)
+    used, _ = usable(PANEL.value, PANEL.there, "directed")
+    with pytest.raises(SeparationError) as found:
+        ppml(PANEL.value, zeros[None].astype(float), used)
+    np.testing.assert_array_equal(found.value.apart, zeros & used)
