@@ -28,8 +28,9 @@ import numpy as np  # noqa: E402
 
 from tightrope.trade.books import books, certified  # noqa: E402
 from tightrope.trade.gravity import gravity  # noqa: E402
-from tightrope.trade.hats import Cells, cells_of, prices, world  # noqa: E402
+from tightrope.trade.hats import prices  # noqa: E402
 from tightrope.trade.simulated import simulated_flows, simulated_panel  # noqa: E402
+from tightrope.trade.world import Cells, cells_of, world  # noqa: E402
 
 SIGMA, SCENARIOS, CHANGED = 5.0, 256, 40
 

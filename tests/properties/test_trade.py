@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tightrope.trade.books import Books, books, certified
-from tightrope.trade.hats import IMBALANCES, MODES, cells_of, prices, world
+from tightrope.trade.hats import prices
 from tightrope.trade.shock import fitted
 from tightrope.trade.simulated import simulated_flows
+from tightrope.trade.world import IMBALANCES, MODES, cells_of, world
 
 SIZES, SEEDS = st.integers(2, 7), st.integers(0, 10_000)
 SIGMAS = st.floats(1.5, 12)

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from tightrope.trade.books import Books, books, certified
-from tightrope.trade.hats import cells_of, prices, world
+from tightrope.trade.hats import prices
 from tightrope.trade.shock import fitted
 from tightrope.trade.simulated import simulated_flows
+from tightrope.trade.world import cells_of, world
 
 SIGMA = 5.0
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import RunError
 
-from .hats import Cells, World, income
+from .world import Cells, World, income
 
 __all__ = ["Books", "books", "certified"]
 

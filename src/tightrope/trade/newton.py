@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .hats import World, income, unsolved
+from tightrope.base import RunError
+
+from .world import World, income
 
 __all__ = ["jacobian", "newton"]
 
@@ -67,7 +69,7 @@ def newton(
             break
         state = tried
     if not state.worst <= accept:
-        raise unsolved(state.worst)
+        raise _unsolved(state.worst)
     level: Floats = state.x - np.log(base.weight @ np.exp(state.x))
     return level
 
@@ -78,8 +80,8 @@ class _State:
     def __init__(self, base: World, factor: Floats, keep: Floats, theta: float, x: Floats) -> None:
         self.given = (base, factor, keep, theta)
         self.x = x
-        offered = base.flows * factor * np.exp(-theta * x)[:, None]
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(all="ignore"):
+            offered = base.flows * factor * np.exp(-theta * x)[:, None]
             self.part = offered / offered.sum(axis=0)
             self.spent = _spent(base, self.part, keep, x)
             self.sales = (self.part * keep) @ self.spent
@@ -166,3 +168,12 @@ def _income_slope(base: World, w: Floats, earned: Floats) -> tuple[Floats | floa
         return made / earned, (base.expenditure - base.output) / earned, base.weight * w
     held = base.expenditure * w
     return 1.0, np.ones(len(w)), made / made.sum() - held / held.sum()
+
+
+def _unsolved(worst: float) -> RunError:
+    """The error for a scenario that could not be solved."""
+    return RunError(
+        f"No equilibrium was found: sales and output still differ by {worst:.1e} of output. A country that loses every "
+        "partner has no price relative to the others, and one whose deficit exceeds what it can earn has no "
+        "equilibrium with additive imbalances. Use a small factor instead of 0, or --imbalance multiplicative."
+    )

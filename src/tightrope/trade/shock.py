@@ -12,9 +12,10 @@ from tightrope.base import Problem, TightropeError
 
 from .books import Books, books, certified
 from .flows import Flows
-from .hats import IMBALANCES, MODES, World, prices, world
+from .hats import prices
 from .newton import newton
 from .shocks import Shocks
+from .world import IMBALANCES, MODES, World, world
 
 __all__ = ["MEASURES", "Draws", "Shock", "draws", "fitted", "shock"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tightrope.base import Problem, TightropeError, suggestion
 
 from .flows import MOST, Flows
-from .hats import Cells
+from .world import Cells
 
 __all__ = ["ONE_OF", "ChangeRows", "Shocks", "shocks"]
 

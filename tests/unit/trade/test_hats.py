@@ -5,9 +5,10 @@ import pytest
 
 from tightrope.base import RunError
 from tightrope.trade.books import Books, books, certified
-from tightrope.trade.hats import IMBALANCES, MODES, cells_of, prices, trade_changes, world
+from tightrope.trade.hats import prices, trade_changes
 from tightrope.trade.newton import newton
 from tightrope.trade.simulated import simulated_flows
+from tightrope.trade.world import IMBALANCES, MODES, cells_of, world
 
 FLOWS = simulated_flows(12, 1)
 SETTINGS = [(mode, imbalance) for mode in MODES for imbalance in IMBALANCES]
