@@ -1,6 +1,6 @@
 """Trade shocks and gravity estimates: Tightrope beside gegravity, a plain fixed point and pyfixest, in one run.
 
-    python benchmarks/trade.py [--gegravity 30,60] [--part shock|gravity] [--rounds 5] [--threads 1]
+    python benchmarks/trade.py [--gegravity 30,60] [--part shock|gravity|coverage] [--rounds 5] [--threads 1]
 
 The same made-up trade for all. The programs take turns within each round, so that other work on the machine slows them alike;
 medians of the rounds count (gegravity, and pyfixest on the large panel, run once). Seconds of processor time stand in brackets.
@@ -38,7 +38,7 @@ SIGMA, SCENARIOS, CHANGED = 5.0, 256, 40
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--gegravity", default="30", help="numbers of countries to run gegravity on; - for none")
-    asked.add_argument("--part", choices=("shock", "gravity"))
+    asked.add_argument("--part", choices=("shock", "gravity", "coverage"))
     asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--threads", default="1", help="of linear algebra")
     options = asked.parse_args()
@@ -46,6 +46,8 @@ def main() -> None:
         f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {THREADS} threads of linear algebra, milliseconds [of processor time]"
     )
     slow = {int(n) for n in options.gegravity.split(",") if n != "-"}
+    if options.part == "coverage":
+        return coverage()
     if options.part != "gravity":
         for n in (30, 60, 190) if 60 in slow else (30, 190):
             shocks(n, options.rounds, n in slow)
@@ -166,6 +168,29 @@ def estimates(n: int, years: int, rounds: int) -> None:
 
 
 kept: dict[str, Any] = {}
+
+
+def coverage() -> None:
+    """Print how often intervals of planted coefficients hold them."""
+    print(
+        "| countries | years | spread of log sizes | panels | plain | corrected |\n| --- | --- | --- | --- | --- | --- |"
+    )
+    truth = np.array([0.4, -0.2])
+    for n, years, unlike, panels in (
+        (20, 6, 0.3, 200),
+        (40, 6, 0.3, 100),
+        (40, 6, 0.6, 100),
+        (40, 10, 1.0, 100),
+        (60, 6, 0.3, 60),
+    ):
+        hits: dict[str, list[np.ndarray]] = {"plain": [], "corrected": []}
+        for seed in range(panels):
+            panel = simulated_panel(n, years, seed, tuple(truth), spread=0.5, unlike=unlike)
+            for errors, held in hits.items():
+                found = gravity(panel, errors=errors)
+                held.append(np.abs(found.fit.coefficients - truth) < 1.645 * found.errors)
+        shares = (", ".join(f"{x:.2f}" for x in np.mean(held, axis=0)) for held in hits.values())
+        print(f"| {n} | {years} | {unlike} | {panels} | {' | '.join(shares)} |")
 
 
 def run(panel: Any, engine: str) -> tuple[np.ndarray, np.ndarray, int]:

@@ -35,6 +35,9 @@ def gravity(
     cluster: Annotated[
         str, typer.Option(help="Of the errors: pair (as --pairs), symmetric, exporter or importer.")
     ] = "pair",
+    errors: Annotated[
+        str, typer.Option(help="plain, or corrected for how strongly each pair pulls the fit (directed pairs only).")
+    ] = "plain",
     years: Annotated[Optional[str], typer.Option(help="Only these years, joined by commas.")] = None,  # noqa: UP045
     domestic: Annotated[bool, typer.Option("--domestic/--no-domestic", help="Keep trade within countries.")] = True,
     borders: Annotated[bool, typer.Option("--borders", help="Add a border effect for each year but the last.")] = False,
@@ -56,8 +59,8 @@ def gravity(
         panel = panel.abroad()
     if borders:
         panel = panel.with_borders()
-    found = estimated(panel, pairs=pairs, cluster=cluster, engine=engine)
-    told = gravity_json(found, {"pairs": pairs, "cluster": cluster, "engine": engine})
+    found = estimated(panel, pairs=pairs, cluster=cluster, errors=errors, engine=engine)
+    told = gravity_json(found, {"pairs": pairs, "cluster": cluster, "errors": errors, "engine": engine})
     if out is not None:
         write_tables(out, _tables(found, panel))
     if as_json:

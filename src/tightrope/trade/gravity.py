@@ -16,11 +16,11 @@ from .panel import Panel
 from .ppml import Ppml, SeparationError, clusters, moments, ppml, usable
 from .within import PAIRS
 
-__all__ = ["CLUSTERS", "ENGINES", "Gravity", "gravity", "p_value"]
+__all__ = ["CLUSTERS", "ENGINES", "ERRORS", "Gravity", "gravity", "p_value"]
 
 Floats = NDArray[np.floating]
 
-ENGINES = ("own", "pyfixest")
+ENGINES, ERRORS = ("own", "pyfixest"), ("plain", "corrected")
 CLUSTERS = ("pair", "symmetric", "exporter", "importer")
 
 
@@ -61,7 +61,9 @@ def p_value(z: float) -> float:
     return math.erfc(abs(z) / math.sqrt(2))
 
 
-def gravity(panel: Panel, *, pairs: str = "directed", cluster: str = "pair", engine: str = "own") -> Gravity:
+def gravity(
+    panel: Panel, *, pairs: str = "directed", cluster: str = "pair", errors: str = "plain", engine: str = "own"
+) -> Gravity:
     """PPML of flows on all regressors of a panel, with exporter-year, importer-year and pair effects.
 
     Parameters
@@ -72,6 +74,8 @@ def gravity(panel: Panel, *, pairs: str = "directed", cluster: str = "pair", eng
         Pair effects: `directed`, `symmetric` (one for both directions) or `none`.
     cluster
         Of the errors: `pair` (as `pairs` has them, directed without pair effects), `symmetric`, `exporter` or `importer`.
+    errors
+        `plain`, or `corrected` for the leverage of each pair, which needs directed pairs and clusters and our engine.
     engine
         `own`: on the block. `pyfixest`: the same by another program; slower, and independent of ours.
 
@@ -82,15 +86,20 @@ def gravity(panel: Panel, *, pairs: str = "directed", cluster: str = "pair", eng
 
     Assumes
     -------
-    The conditional mean is right; clusters are independent. With three sorts of effects and few years coefficient and
-    error carry a bias of the order of 1 / countries [WeidnerZylkin2021]_, which is not corrected.
+    The conditional mean is right; clusters are independent. With three sorts of effects and few years coefficients and
+    plain errors carry a bias of the order of 1 / countries [WeidnerZylkin2021]_; that of the coefficients is not corrected.
 
     Source
     ------
     [SantosSilvaTenreyro2006]_; effects [Yotov2016]_ eq. 1-36; the covariance is multiplied by G / (G - 1) for G clusters, as
     that book's programs do.
     """
-    for name, said, may in (("pairs", pairs, PAIRS), ("cluster", cluster, CLUSTERS), ("engine", engine, ENGINES)):
+    for name, said, may in (
+        ("pairs", pairs, PAIRS),
+        ("cluster", cluster, CLUSTERS),
+        ("errors", errors, ERRORS),
+        ("engine", engine, ENGINES),
+    ):
         if said not in may:
             raise TightropeError(f"--{name} {said}: expected {', '.join(may)}.")
     if not panel.regressors:
@@ -100,12 +109,14 @@ def gravity(panel: Panel, *, pairs: str = "directed", cluster: str = "pair", eng
     there, aside = usable(panel.value, panel.there, pairs)
     if not there.any():
         raise FitError("No observation is left: no exporter, importer and pair trade in more than one of them.")
+    if errors == "corrected" and (pairs, cluster, engine) != ("directed", "pair", "own"):
+        raise TightropeError("--errors corrected goes with --pairs directed, --cluster pair and --engine own only.")
     names = tuple(panel.regressors)
     x = np.stack([panel.regressors[name] for name in names])
     while True:
         _vary(panel, there, pairs)
         try:
-            fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster)
+            fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster, corrected=errors == "corrected")
             break
         except SeparationError as found:
             reason = "flows of 0 that a regressor separates from the others"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import FitError
 
+from .leverage import corrected_covariance
 from .within import Within, fold
 
 __all__ = ["Ppml", "SeparationError", "clusters", "moments", "ppml", "usable"]
@@ -105,6 +106,7 @@ def ppml(
     *,
     pairs: str = "directed",
     cluster: str = "pair",
+    corrected: bool = False,
     tolerance: float = 1e-10,
     steps: int = 100,
 ) -> Ppml:
@@ -122,6 +124,8 @@ def ppml(
         `none`, `directed` or `symmetric` pair effects.
     cluster
         `pair` (as `pairs` has them; directed without pair effects), `symmetric`, `exporter` or `importer`.
+    corrected
+        Whether errors allow for leverage (`corrected_covariance`): with directed pair effects, clustered by them.
     tolerance
         Change of the linear predictor, in the norm of the weights, at which the fit is done.
     steps
@@ -130,7 +134,7 @@ def ppml(
     Returns
     -------
     fit
-        With covariance clustered, times G / (G - 1).
+        With covariance clustered, times G / (G - 1) unless corrected.
 
     Raises
     ------
@@ -179,8 +183,11 @@ def ppml(
     g = clusters(there, pairs, cluster)
     if g < 2:
         raise FitError(f"There is {g} cluster. Standard errors need two or more.")
-    bread = np.linalg.inv(slope)
-    covariance = bread @ (score @ score.T) @ bread * (g / (g - 1))
+    if corrected:
+        covariance = corrected_covariance(np.where(there, rest[1:], 0.0), mu, flow - mu)
+    else:
+        bread = np.linalg.inv(slope)
+        covariance = bread @ (score @ score.T) @ bread * (g / (g - 1))
     with np.errstate(divide="ignore", invalid="ignore"):
         deviance = 2 * float((np.where(flow > 0, flow * np.log(flow / mu), 0.0) - (flow - mu)).sum())
     return Ppml(
