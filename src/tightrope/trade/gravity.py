@@ -14,7 +14,7 @@ from tightrope.base import FitError, FrozenDict, TightropeError
 
 from .panel import Panel
 from .ppml import Ppml, SeparationError, clusters, moments, ppml, usable
-from .within import PAIRS
+from .within import PAIRS, Within
 
 __all__ = ["CLUSTERS", "ENGINES", "ERRORS", "Gravity", "gravity", "p_value"]
 
@@ -94,44 +94,47 @@ def gravity(
     [SantosSilvaTenreyro2006]_; effects [Yotov2016]_ eq. 1-36; the covariance is multiplied by G / (G - 1) for G clusters, as
     that book's programs do.
     """
-    for name, said, may in (
-        ("pairs", pairs, PAIRS),
-        ("cluster", cluster, CLUSTERS),
-        ("errors", errors, ERRORS),
-        ("engine", engine, ENGINES),
-    ):
+    _ask(panel, pairs, cluster, errors, engine)
+    there, aside = usable(panel.value, panel.there, pairs)
+    x = np.stack(list(panel.regressors.values()))
+    while True:
+        if not there.any():
+            raise FitError(
+                "No observation is left: none has an exporter, an importer and a pair that trade elsewhere too."
+            )
+        _vary(panel, there, pairs)
+        try:
+            fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster, corrected=errors == "corrected")
+            break
+        except SeparationError as found:
+            there, more = usable(panel.value, there & ~found.apart, pairs)
+            more["flows of 0 that only an infinite coefficient would fit"] = int(found.apart.sum())
+            aside = {reason: aside.get(reason, 0) + more.get(reason, 0) for reason in aside | more}
+    if engine == "pyfixest":
+        fit = _by_pyfixest(panel, x, there, pairs, cluster)
+    return Gravity(tuple(panel.regressors), fit, FrozenDict({**panel.set_aside, **aside}), panel.notes)
+
+
+def _ask(panel: Panel, pairs: str, cluster: str, errors: str, engine: str) -> None:
+    asked = {
+        "pairs": (pairs, PAIRS),
+        "cluster": (cluster, CLUSTERS),
+        "errors": (errors, ERRORS),
+        "engine": (engine, ENGINES),
+    }
+    for name, (said, may) in asked.items():
         if said not in may:
             raise TightropeError(f"--{name} {said}: expected {', '.join(may)}.")
     if not panel.regressors:
         raise TightropeError("No regressor is named. Name columns, such as --on rta,log(dist).")
     if pairs != "none" and len(panel.years) < 2:
         raise TightropeError("Pair effects explain one year completely. Give more years, or --pairs none.")
-    there, aside = usable(panel.value, panel.there, pairs)
-    if not there.any():
-        raise FitError("No observation is left: no exporter, importer and pair trade in more than one of them.")
     if errors == "corrected" and (pairs, cluster, engine) != ("directed", "pair", "own"):
         raise TightropeError("--errors corrected goes with --pairs directed, --cluster pair and --engine own only.")
-    names = tuple(panel.regressors)
-    x = np.stack([panel.regressors[name] for name in names])
-    while True:
-        _vary(panel, there, pairs)
-        try:
-            fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster, corrected=errors == "corrected")
-            break
-        except SeparationError as found:
-            reason = "flows of 0 that a regressor separates from the others"
-            aside[reason] = aside.get(reason, 0) + int(found.apart.sum())
-            there, more = usable(panel.value, there & ~found.apart, pairs)
-            aside = {key: aside.get(key, 0) + more.get(key, 0) for key in (aside | more)}
-    if engine == "pyfixest":
-        fit = _by_pyfixest(panel, x, there, pairs, cluster)
-    return Gravity(names, fit, FrozenDict({**panel.set_aside, **aside}), panel.notes)
 
 
 def _vary(panel: Panel, there: NDArray[np.bool_], pairs: str) -> None:
     """Refuse regressors that the effects explain for want of any variation."""
-    from .within import Within
-
     within = Within(there.astype(float), pairs)
     for name, column in panel.regressors.items():
         rest, _ = within.off(np.where(there, column, 0.0)[None], tolerance=1e-9)
