@@ -1,0 +1,161 @@
+"""Make flows add up to known totals with the least information added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.base import FitError
+
+__all__ = ["Balanced", "balance"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """A balanced vector of cells.
+
+    Parameters
+    ----------
+    value
+        Cells, (n,), in the unit of the input.
+    sd
+        Relative standard error of each, (n,), smaller where totals say something.
+    multipliers
+        Of the totals, (k,).
+    misfit
+        What each total still lacks, in parts of it, (k,): 0 for exact ones.
+    residual
+        Largest violation of the equations that define the solution, in parts of the largest total: the certificate.
+    iterations
+        Newton steps.
+    """
+
+    value: Floats
+    sd: Floats
+    multipliers: Floats
+    misfit: Floats
+    residual: float
+    iterations: int
+
+
+def balance(
+    value: Floats,
+    sd: Floats,
+    sums: Floats,
+    totals: Floats,
+    totals_sd: Floats,
+    *,
+    tolerance: float = 1e-10,
+    iterations: int = 200,
+) -> Balanced:
+    """Change cells as little as possible, each by its uncertainty, until they add up.
+
+    Minimises
+
+        sum_c w_c (x_c ln(x_c / x0_c) - x_c + x0_c) + sum_k (sums_k x - totals_k)^2 / (2 (totals_sd_k totals_k)^2)
+
+    with w_c = 1 / (x0_c sd_c^2), so that near x0 the first part is the chi-square of the cells' own errors: the least
+    cross-entropy for equal weights (and then biproportional scaling), variance-weighted least squares for small changes, and
+    never a negative cell. A total without error is met exactly. The solution x_c = x0_c exp(sums' lambda / w_c) is found from
+    the dual, which is concave, by Newton steps.
+
+    Parameters
+    ----------
+    value
+        Cells before, (n,), 0 or more; a cell that is 0 stays 0.
+    sd
+        Relative standard error of each, (n,); a cell without error stays as it is.
+    sums
+        Coefficients of the totals, (k, n).
+    totals
+        What they should be, (k,), in the unit of the cells.
+    totals_sd
+        Relative standard error of each, (k,); 0 is exact.
+    tolerance
+        Largest residual that is accepted.
+    iterations
+        Most Newton steps.
+
+    Returns
+    -------
+    balanced
+        With its certificate.
+
+    Assumes
+    -------
+    Errors of cells are independent of each other.
+
+    Source
+    ------
+    Variance-weighted adjustment: [Stone1942]_. With positive cells and conflicting, inexact totals: [Lenzen2009]_. The
+    cross-entropy weighted by variances is ours.
+
+    Raises
+    ------
+    FitError
+        If totals contradict each other or the cells that cannot change.
+
+    Examples
+    --------
+    >>> x = balance(np.array([1.0, 3.0]), np.array([0.1, 0.2]), np.ones((1, 2)), np.array([4.4]), np.zeros(1))
+    >>> x.value.round(2), round(float(x.value.sum()), 9)
+    (array([1.01, 3.39]), 4.4)
+    """
+    if not len(totals):
+        return Balanced(value.copy(), sd.copy(), np.zeros(0), np.zeros(0), 0.0, 0)
+    # in parts of the largest total, so that nothing depends on the unit
+    unit = float(np.abs(totals).max()) or 1.0
+    x0, goal = value / unit, totals / unit
+    step_sd = totals_sd * np.abs(goal)
+    free = x0 * sd**2
+    lam = np.zeros(len(goal))
+
+    def state(lam: Floats) -> tuple[Floats, Floats, float]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            x = x0 * np.exp(np.minimum(free * (sums.T @ lam), 700.0))
+            gain = lam @ goal - _over(x - x0, free).sum() - 0.5 * ((step_sd * lam) ** 2).sum()
+        return x, goal - sums @ x - step_sd**2 * lam, float(gain)
+
+    x, slope, gain = state(lam)
+    count = 0
+    while np.abs(slope).max() > 0.01 * tolerance and count < iterations:
+        count += 1
+        curve = (sums * (x * free)) @ sums.T + np.diag(step_sd**2)
+        direction = np.linalg.lstsq(curve, slope, rcond=1e-13)[0]
+        length = 1.0
+        for _ in range(60):
+            trial = state(lam + length * direction)
+            # near the end the gain drowns in rounding, and the slope alone can tell
+            rises = trial[2] >= gain + 1e-4 * length * (slope @ direction)
+            if np.isfinite(trial[2]) and (rises or np.abs(trial[1]).max() <= 0.5 * np.abs(slope).max()):
+                break
+            length *= 0.5
+        else:
+            break
+        lam = lam + length * direction
+        x, slope, gain = trial
+    residual = float(np.abs(slope).max())
+    if not residual <= tolerance:
+        raise FitError(
+            f"The totals cannot be met: after {count} steps the worst is off by {residual:.2g} of the largest total. Totals that "
+            "contradict each other, or sums of flows that are all zero or exact, need a standard error (column `sd`)."
+        )
+    misfit = _over(goal - sums @ x, np.abs(goal))
+    return Balanced(x * unit, _narrowed(x, sd, sums, step_sd), lam, misfit, residual, count)
+
+
+def _over(top: Floats, bottom: Floats) -> Floats:
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+
+
+def _narrowed(x: Floats, sd: Floats, sums: Floats, step_sd: Floats) -> Floats:
+    """Relative errors after the totals are known, to first order: V - V B' (B V B' + S)^-1 B V with B = sums diag(x)."""
+    spread = sums * (x * sd**2)
+    middle = (spread * x) @ sums.T + np.diag(step_sd**2)
+    taken = np.einsum("kn,kn->n", spread, np.linalg.pinv(middle, rcond=1e-12, hermitian=True) @ spread)
+    made: Floats = np.sqrt(np.maximum(sd**2 - taken, 0.0))
+    return made

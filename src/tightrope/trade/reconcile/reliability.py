@@ -1,0 +1,347 @@
+"""How reliable each reporter is, estimated together with freight margin, gravity and the flows themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from tightrope.base import FitError
+
+from .panel import Panel
+
+__all__ = ["Blocks", "Fit", "Variances", "blocks", "columns", "error_covariance", "fit", "flow_covariance"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+EXACT = 1e-12
+"""Variance of an exact report, so that matrices can be inverted."""
+
+
+@dataclass(frozen=True)
+class Variances:
+    """Variances of logarithms, unit 1.
+
+    Parameters
+    ----------
+    level, walk, white
+        Of the flow of a pair around gravity: of its level, of the step from year to year, of a single year.
+    error
+        Of each series of reports around the true flow and its own mean error, (series,).
+    lasting
+        Part of that error which a reporter makes year after year for the same pair, within 0..1.
+    year, exporter, importer, bias
+        Of the effects of years, exporters and importers, and of the mean errors of series.
+    """
+
+    level: float
+    walk: float
+    white: float
+    error: Floats
+    lasting: float
+    year: float
+    exporter: float
+    importer: float
+    bias: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The fitted model of reports.
+
+    Parameters
+    ----------
+    variances
+        See there.
+    coefficients, covariance
+        Of covariates, freight margin, years, exporters, importers and mean errors, in this order; (q,) and (q, q).
+    columns
+        Slice of each group in them.
+    log_likelihood
+        Of the reports that were used, coefficients integrated out.
+    iterations
+        Steps of the maximisation.
+    n
+        Number of reports used.
+    """
+
+    variances: Variances
+    coefficients: Floats
+    covariance: Floats
+    columns: dict[str, slice]
+    log_likelihood: float
+    iterations: int
+    n: int
+
+
+def flow_covariance(v: Variances, years: Floats, when: Ints, other: Ints) -> Floats:
+    """Covariance of true log flows of one pair at years `when` (..., a) and `other` (..., b): (..., a, b)."""
+    elapsed = years - years[0]
+    walk = np.minimum(elapsed[when][..., :, None], elapsed[other][..., None, :])
+    same = when[..., :, None] == other[..., None, :]
+    made: Floats = v.level + v.walk * walk + v.white * same
+    return made
+
+
+def error_covariance(v: Variances, panel: Panel) -> Floats:
+    """Covariance of the errors of reports of each pair, (P, m, m); the unit variance where there is no report."""
+    of, there = panel.of, panel.there
+    variance = np.where(of >= 0, v.error[np.maximum(of, 0)] if len(v.error) else 0.0, 0.0)
+    scale = np.sqrt(variance)
+    same = (of[:, :, None] == of[:, None, :]) & (of >= 0)[:, :, None]
+    made: Floats = np.where(same, v.lasting * scale[:, :, None] * scale[:, None, :], 0.0)
+    stated = np.where(np.isnan(panel.stated), 0.0, panel.stated) ** 2
+    diagonal = np.where(there, (1 - v.lasting) * variance + stated + EXACT, 1.0)
+    made[:, np.arange(of.shape[1]), np.arange(of.shape[1])] += diagonal
+    return made
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Local design of pairs that have reports: columns of each pair and their values, (P, m, l)."""
+
+    x: Floats
+    at: Ints
+    columns: dict[str, slice]
+    q: int
+
+
+def columns(panel: Panel) -> dict[str, slice]:
+    """Place of each group of coefficients."""
+    sizes = {
+        "gravity": len(panel.covariates),
+        "margin": 1,
+        "year": len(panel.years),
+        "exporter": len(panel.countries),
+        "importer": len(panel.countries),
+        "bias": len(panel.series),
+    }
+    ends = np.cumsum([0, *sizes.values()])
+    return {name: slice(int(ends[k]), int(ends[k + 1])) for k, name in enumerate(sizes)}
+
+
+def blocks(panel: Panel) -> Blocks:
+    place = columns(panel)
+    pairs, m = panel.there.shape
+    k, years = len(panel.covariates), len(panel.years)
+    pair = np.arange(pairs)[:, None]
+    x = np.zeros((pairs, m, k + 1 + years + 2 + m))
+    at = np.zeros((pairs, x.shape[2]), dtype=np.int64)
+    x[:, :, :k] = panel.x[pair, panel.when]
+    at[:, : k + 1 + years] = np.arange(k + 1 + years)
+    x[:, :, k] = panel.cif
+    x[pair, np.arange(m)[None, :], k + 1 + panel.when] = 1.0
+    x[:, :, k + 1 + years : k + 3 + years] = 1.0
+    at[:, k + 1 + years] = place["exporter"].start + panel.origin
+    at[:, k + 2 + years] = place["importer"].start + panel.destination
+    slot = np.arange(m)
+    x[:, slot, k + 3 + years + slot] = panel.of >= 0
+    at[:, k + 3 + years :] = place["bias"].start + np.maximum(panel.of, 0) if panel.series else 0
+    x *= panel.there[:, :, None]
+    return Blocks(x, at, place, place["bias"].stop)
+
+
+def _some(panel: Panel, keep: NDArray[np.bool_]) -> Panel:
+    """The panel with the observations of `keep` only, and only pairs that have one."""
+    pairs = keep.any(axis=1)
+    parts: dict[str, Any] = {
+        name: getattr(panel, name)[pairs]
+        for name in ("origin", "destination", "y", "value", "when", "of", "stated", "cif", "x")
+    }
+    there = keep[pairs]
+    parts["of"] = np.where(there, parts["of"], -1)
+    parts["cif"] = np.where(there, parts["cif"], 0.0)
+    parts["stated"] = np.where(there, parts["stated"], np.nan)
+    parts["y"] = np.where(there, parts["y"], 0.0)
+    return replace(panel, there=there, **parts)
+
+
+_NAMES = ("level", "walk", "white", "year", "exporter", "importer", "bias")
+
+
+def _unpack(theta: Floats) -> Variances:
+    powers = np.exp(theta[: len(_NAMES)])
+    named = {name: float(power) for name, power in zip(_NAMES, powers, strict=True)}
+    return Variances(error=np.exp(theta[len(_NAMES) + 1 :]), lasting=float(1 / (1 + np.exp(-theta[len(_NAMES)]))), **named)
+
+
+@dataclass(frozen=True)
+class _Model:
+    panel: Panel
+    blocks: Blocks
+    margin: tuple[float, float]
+    spread: float
+    wide: float
+
+    def prior(self, v: Variances) -> tuple[Floats, Floats]:
+        """Mean and precision of the coefficients."""
+        place = self.blocks.columns
+        mean, precision = np.zeros(self.blocks.q), np.zeros(self.blocks.q)
+        precision[place["gravity"]] = self.wide**-2
+        mean[place["margin"]], precision[place["margin"]] = self.margin[0], self.margin[1] ** -2
+        for name in ("year", "exporter", "importer", "bias"):
+            precision[place[name]] = 1 / getattr(v, name)
+        return mean, precision
+
+    def solve(self, v: Variances) -> dict[str, Any]:
+        """Coefficients under given variances, and what the likelihood and its slope are made of."""
+        panel, blocks = self.panel, self.blocks
+        both = panel.there[:, :, None] & panel.there[:, None, :]
+        years = np.array(panel.years, dtype=float)
+        cov = np.where(both, flow_covariance(v, years, panel.when, panel.when), 0.0) + error_covariance(v, panel)
+        inverse = np.linalg.inv(cov)
+        mean, precision = self.prior(v)
+        residual = np.where(panel.there, panel.y - np.einsum("pml,pl->pm", blocks.x, mean[blocks.at]), 0.0)
+        weighted = inverse @ blocks.x
+        gram = np.swapaxes(blocks.x, 1, 2) @ weighted
+        big = np.diag(precision)
+        np.add.at(big, (blocks.at[:, :, None], blocks.at[:, None, :]), gram)
+        right = np.zeros(blocks.q)
+        np.add.at(right, blocks.at, np.einsum("pml,pm->pl", weighted, residual))
+        covariance = np.linalg.inv(big)
+        change = covariance @ right
+        white = np.einsum("pmk,pk->pm", inverse, residual)
+        likelihood = -0.5 * (
+            np.linalg.slogdet(cov)[1].sum()
+            + np.linalg.slogdet(big)[1]
+            - np.log(precision).sum()
+            + (residual * white).sum()
+            - right @ change
+            + panel.there.sum() * np.log(2 * np.pi)
+        )
+        return {
+            "inverse": inverse,
+            "weighted": weighted,
+            "covariance": covariance,
+            "change": change,
+            "mean": mean + change,
+            "projected": white - np.einsum("pml,pl->pm", weighted, change[blocks.at]),
+            "likelihood": float(likelihood),
+        }
+
+    def loss(self, theta: Floats) -> tuple[float, Floats]:
+        """Minus the log likelihood with the penalty on unlike reporters, and its slope."""
+        v = _unpack(theta)
+        s = self.solve(v)
+        panel, blocks, place = self.panel, self.blocks, self.blocks.columns
+        local = s["covariance"][blocks.at[:, :, None], blocks.at[:, None, :]]
+        q = s["inverse"] - s["weighted"] @ local @ np.swapaxes(s["weighted"], 1, 2)
+        both = panel.there[:, :, None] & panel.there[:, None, :]
+        pull = np.where(both, s["projected"][:, :, None] * s["projected"][:, None, :] - q, 0.0)
+        elapsed = np.array(panel.years, dtype=float) - panel.years[0]
+        lag = elapsed[panel.when]
+        slope = np.zeros(len(theta))
+        slope[0] = 0.5 * v.level * pull.sum()
+        slope[1] = 0.5 * v.walk * (pull * np.minimum(lag[:, :, None], lag[:, None, :])).sum()
+        slope[2] = 0.5 * v.white * (pull * (panel.when[:, :, None] == panel.when[:, None, :])).sum()
+        for k, name in enumerate(_NAMES[3:], 3):
+            some, variance = place[name], getattr(v, name)
+            power = (s["change"][some] ** 2).sum() + np.trace(s["covariance"][some, some])
+            slope[k] = 0.5 * (power / variance - (some.stop - some.start))
+        of = panel.of
+        same = (of[:, :, None] == of[:, None, :]) & (of >= 0)[:, :, None]
+        full = np.where(same, pull, 0.0).sum(axis=2)
+        own = np.where(of >= 0, np.einsum("pmm->pm", pull), 0.0)
+        n = len(v.error)
+        if n:
+            sums = [np.bincount(of[of >= 0], weights=w[of >= 0], minlength=n) for w in (full, own)]
+            slope[len(_NAMES) + 1 :] = 0.5 * v.error * (v.lasting * sums[0] + (1 - v.lasting) * sums[1])
+            slope[len(_NAMES)] = 0.5 * v.lasting * (1 - v.lasting) * (v.error * (sums[0] - sums[1])).sum()
+        likelihood = s["likelihood"]
+        # log standard errors are half of log variances
+        halves = 0.5 * theta[len(_NAMES) + 1 :]
+        if n > 1:
+            apart = halves - halves.mean()
+            likelihood -= 0.5 * float(apart @ apart) / self.spread**2
+            slope[len(_NAMES) + 1 :] -= 0.5 * apart / self.spread**2
+        return -likelihood, -slope
+
+
+def fit(
+    panel: Panel,
+    *,
+    until: int | None = None,
+    margin: tuple[float, float] = (0.058, 0.05),
+    spread: float = 1.0,
+    wide: float = 10.0,
+    iterations: int = 500,
+) -> Fit:
+    """Estimate errors of reporters, freight margin and gravity by restricted maximum likelihood.
+
+    With y = ln(report + shift) of flow i to j in year t by reporter r,
+
+        y = f + [cif] margin + bias_r + error,   f = gravity + year_t + exporter_i + importer_j + level_ij + walk_ijt + white_ijt,
+
+    all effects but gravity's coefficients normal with variances that are estimated; a part `lasting` of an error stays with
+    the pair over the years, so that six years of the same lost transit do not count as six pieces of evidence.
+
+    Parameters
+    ----------
+    panel
+        Reports.
+    until
+        Last year whose reports are used; None uses all.
+    margin
+        Mean and standard error of what is known beforehand of ln(c.i.f./f.o.b.). The default mean, ln 1.06, is the
+        worldwide margin of the Direction of Trade Statistics [Marini2018]_; its width is ours.
+    spread
+        How far apart the log standard errors of reporters are thought to lie. Ours.
+    wide
+        Prior standard error of the intercept and the coefficients of gravity, wide enough to say nothing. Ours.
+    iterations
+        Steps after which it is an error not to have converged.
+
+    Returns
+    -------
+    fit
+        Variances, coefficients and their covariance.
+
+    Assumes
+    -------
+    Errors of logarithms are normal, those of two reporters independent; true flows are normal around gravity in logarithms.
+
+    Source
+    ------
+    Reporters' variances as weights of mirror data: the idea of [Gaulier2010]_. Mixed model and likelihood: [Patterson1971]_.
+
+    Raises
+    ------
+    FitError
+        If no flow has two reports and no errors are stated, or the maximum is not found.
+    """
+    keep = panel.there & (np.array(panel.years)[panel.when] <= (until if until is not None else panel.years[-1]))
+    if not keep.any():
+        raise FitError(f"No report is from {until} or before. Name a later year, or give earlier reports.")
+    some = _some(panel, keep)
+    if panel.series and not _is_mirrored(some):
+        raise FitError(
+            "No flow has two reports in the same year, so nothing says how far reporters err. Give reports of both sides, or "
+            "a column `sd` with the relative standard error of each report."
+        )
+    model = _Model(some, blocks(some), margin, spread, wide)
+    n = len(panel.series)
+    start = np.log([1.0, 0.02, 0.02, 0.01, 0.5, 0.5, 0.01, 1.0, *([0.05] * n)])
+    bounds = [(np.log(1e-7), np.log(1e3))] * len(_NAMES) + [(-6.0, 6.0)] + [(np.log(1e-8), np.log(1e2))] * n
+    found = minimize(
+        model.loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations, "maxcor": 25}
+    )
+    if not found.success:
+        raise FitError(
+            f"The reliability of the reporters was not found: {found.message} after {found.nit} steps. Leave out reporters with "
+            "few reports, or state their errors in a column `sd`."
+        )
+    v = _unpack(found.x)
+    s = model.solve(v)
+    return Fit(
+        v, s["mean"], s["covariance"], model.blocks.columns, s["likelihood"], int(found.nit), int(some.there.sum())
+    )
+
+
+def _is_mirrored(panel: Panel) -> bool:
+    when = np.where(panel.there, panel.when, -1 - np.arange(panel.there.shape[1])[None, :])
+    ordered = np.sort(when, axis=1)
+    return bool(((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any())
