@@ -70,7 +70,7 @@ def flows(panel: Panel, fit: Fit) -> Flows:
     Best linear unbiased prediction: [Robinson1991]_.
     """
     v, local = fit.variances, blocks(panel)
-    pairs, m = panel.there.shape
+    pairs = len(panel.there)
     t = len(panel.years)
     years = np.array(panel.years, dtype=float)
     each = np.broadcast_to(np.arange(t), (pairs, t))
@@ -93,5 +93,5 @@ def flows(panel: Panel, fit: Fit) -> Flows:
         - np.einsum("ptm,ptm->pt", weights, across)
         + np.einsum("ptl,plk,ptk->pt", open_, spread, open_, optimize=True)
     )
-    sd = np.sqrt(np.maximum(variance, 0.0))
+    sd: Floats = np.sqrt(np.maximum(variance, 0.0))
     return Flows(mean + panel.centre, sd, weights, 1 - weights.sum(axis=2), panel.shift)

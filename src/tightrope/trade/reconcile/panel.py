@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,14 +144,20 @@ def panel(
     centre = float(logs.mean())
     y[there] = logs - centre
     names, x = _covariates(countries, years, origin, destination, sizes, pairs)
-    return Panel(countries, years, series, names, origin, destination, y, value, there, when, of, stated, cif, x, added, centre)
+    return Panel(
+        countries, years, series, names, origin, destination, y, value, there, when, of, stated, cif, x, added, centre
+    )
 
 
 def _no_contradiction(rows: Mapping[int, Sequence[Report]], near: float = 1e-9) -> None:
     for block in rows.values():
         exact = [r for r in block if r.sd == 0]
-        for one, other in zip(exact, exact[1:], strict=False):
-            if one.year == other.year and one.basis == other.basis and not math.isclose(one.value, other.value, rel_tol=near):
+        for one, other in pairwise(exact):
+            if (
+                one.year == other.year
+                and one.basis == other.basis
+                and not math.isclose(one.value, other.value, rel_tol=near)
+            ):
                 raise TightropeError(
                     f"{one.exporter} to {one.importer} {one.year}: {one.reporter} says {one.value:g} and {other.reporter} "
                     f"{other.value:g}, and both are said to be exact (sd 0, lines {one.line} and {other.line}). Give one an sd."

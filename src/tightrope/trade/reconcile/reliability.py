@@ -125,6 +125,7 @@ def columns(panel: Panel) -> dict[str, slice]:
 
 
 def blocks(panel: Panel) -> Blocks:
+    """The columns that matter to each pair: all of gravity, margin and years, its two countries, a slot per report."""
     place = columns(panel)
     pairs, m = panel.there.shape
     k, years = len(panel.covariates), len(panel.years)
@@ -166,7 +167,9 @@ _NAMES = ("level", "walk", "white", "year", "exporter", "importer", "bias")
 def _unpack(theta: Floats) -> Variances:
     powers = np.exp(theta[: len(_NAMES)])
     named = {name: float(power) for name, power in zip(_NAMES, powers, strict=True)}
-    return Variances(error=np.exp(theta[len(_NAMES) + 1 :]), lasting=float(1 / (1 + np.exp(-theta[len(_NAMES)]))), **named)
+    return Variances(
+        error=np.exp(theta[len(_NAMES) + 1 :]), lasting=float(1 / (1 + np.exp(-theta[len(_NAMES)]))), **named
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,24 @@
+"""One matrix of trade from conflicting reports: reliability, filling, balance."""
+
+from __future__ import annotations
+
+from .balance import Balanced, balance
+from .domestic import domestic
+from .matrix import Cell, Matrix, TotalMet, reconcile
+from .tables import Report, Total, read_pairs, read_reports, read_sizes, read_totals
+
+__all__ = [
+    "Balanced",
+    "Cell",
+    "Matrix",
+    "Report",
+    "Total",
+    "TotalMet",
+    "balance",
+    "domestic",
+    "read_pairs",
+    "read_reports",
+    "read_sizes",
+    "read_totals",
+    "reconcile",
+]

@@ -1,0 +1,329 @@
+"""One matrix from conflicting reports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tightrope.base import FrozenDict, TightropeError, suggestion
+
+from .balance import Balanced, balance
+from .disagreement import Disagreement, disagreements
+from .fill import Flows, flows
+from .panel import Panel, panel
+from .reliability import Fit, fit
+from .tables import Report, Total
+
+__all__ = ["Cell", "Matrix", "TotalMet", "reconcile"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One flow of one year.
+
+    Parameters
+    ----------
+    exporter, importer, year
+        Which.
+    value, low, high
+        Millions of the currency at the exporter's border (f.o.b.); the range has the probability that the matrix names.
+    before
+        Value before totals were imposed.
+    kind
+        `mirrored` with two reports of the year or more, `single` with one, `other years` with reports of other years only,
+        `gravity` with none, `domestic` from output.
+    how
+        Weights: which reports of the year, its other years, gravity.
+    """
+
+    exporter: str
+    importer: str
+    year: int
+    value: float
+    low: float
+    high: float
+    before: float
+    kind: str
+    how: str
+
+
+@dataclass(frozen=True)
+class TotalMet:
+    """A total and what the matrix makes of it.
+
+    Parameters
+    ----------
+    total
+        As given.
+    before, after
+        Sum of its flows before and after, millions, f.o.b.
+    goal, sd
+        The total at the exporter's border, millions, and its relative standard error.
+    """
+
+    total: Total
+    before: float
+    after: float
+    goal: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A reconciled matrix of trade.
+
+    Parameters
+    ----------
+    countries, years
+        In order.
+    cells
+        By year, exporter and importer.
+    reporters
+        How far each disagrees.
+    totals
+        How each was met.
+    fit
+        The model of reports.
+    panel
+        The reports.
+    certificates
+        By year: the largest violation of the balancing equations, in parts of the largest total.
+    level
+        Probability of the ranges.
+    until
+        Last year that the model was fitted on; None for all.
+    set_aside
+        Reason and count of what was not used.
+    """
+
+    countries: tuple[str, ...]
+    years: tuple[int, ...]
+    cells: tuple[Cell, ...]
+    reporters: tuple[Disagreement, ...]
+    totals: tuple[TotalMet, ...]
+    fit: Fit
+    panel: Panel
+    certificates: Mapping[int, float]
+    level: float
+    until: int | None
+    set_aside: Mapping[str, int] = field(default_factory=FrozenDict)
+
+    def value(self, exporter: str, importer: str, year: int) -> Cell:
+        """One cell.
+
+        Parameters
+        ----------
+        exporter, importer, year
+            Which.
+
+        Returns
+        -------
+        cell
+            Always there.
+
+        Raises
+        ------
+        TightropeError
+            If the matrix has no such country or year.
+        """
+        found = next((c for c in self.cells if (c.exporter, c.importer, c.year) == (exporter, importer, year)), None)
+        if found is None:
+            raise TightropeError(f"The matrix has no flow {exporter} to {importer} in {year}.")
+        return found
+
+    def exports(self) -> dict[tuple[str, int], float]:
+        """Exports to all others by (country, year).
+
+        Returns
+        -------
+        exports
+            Millions of the currency.
+        """
+        found = dict.fromkeys(((c, y) for c in self.countries for y in self.years), 0.0)
+        for cell in self.cells:
+            found[cell.exporter, cell.year] += cell.value
+        return found
+
+
+def reconcile(
+    reports: Sequence[Report],
+    *,
+    totals: Sequence[Total] = (),
+    sizes: Mapping[tuple[str, int], float] | None = None,
+    pairs: Mapping[str, Mapping[tuple[str, str], float]] | None = None,
+    until: int | None = None,
+    level: float = 0.9,
+    set_aside: Mapping[str, int] | None = None,
+) -> Matrix:
+    """Weigh conflicting reports, fill what nobody reports, and balance.
+
+    Parameters
+    ----------
+    reports
+        Of single flows, millions of one currency.
+    totals
+        Known sums.
+    sizes
+        GDP by (country, year), millions.
+    pairs
+        Covariates by name and (exporter, importer).
+    until
+        Last year whose reports may teach the model errors, margin and gravity; later reports are only weighed with it.
+    level
+        Probability of the ranges, between 0 and 1.
+    set_aside
+        What the reader of the files set aside already.
+
+    Returns
+    -------
+    matrix
+        Every ordered pair of countries in every year.
+
+    Assumes
+    -------
+    As `fit` and `balance`. Ranges of two cells are not independent of each other.
+
+    Source
+    ------
+    See `fit`, `flows` and `balance`.
+
+    Raises
+    ------
+    TightropeError
+        If inputs do not fit together; `FitError` if the model or the balance cannot be found.
+    """
+    if not 0 < level < 1:
+        raise TightropeError(f"The level of the ranges is {level:g}; expected a probability such as 0.9.")
+    arrays = panel(reports, sizes=sizes, pairs=pairs)
+    _known(totals, arrays)
+    model = fit(arrays, until=until)
+    found = flows(arrays, model)
+    value, sd, met, certificates = _balanced(arrays, model, found, totals)
+    return Matrix(
+        arrays.countries,
+        arrays.years,
+        _cells(arrays, found, value, sd, level),
+        disagreements(arrays, model, found.weights),
+        met,
+        model,
+        arrays,
+        FrozenDict(certificates),
+        level,
+        until,
+        FrozenDict(set_aside or {}),
+    )
+
+
+def _known(totals: Sequence[Total], arrays: Panel) -> None:
+    for total in totals:
+        for code in (*total.exporters, *total.importers):
+            if code not in arrays.countries:
+                near = suggestion(code, arrays.countries)
+                raise TightropeError(f"Total of line {total.line}: no report names `{code}`. {near}")
+        if total.year not in arrays.years:
+            raise TightropeError(
+                f"Total of line {total.line}: no report is of {total.year}. Delete it, or add reports."
+            )
+
+
+def _sums(total: Total, arrays: Panel) -> Floats:
+    """1 where a pair belongs to a total, (P,)."""
+    names = np.array(arrays.countries)
+    one, other = names[arrays.origin], names[arrays.destination]
+
+    def side(codes: Collection[str], others: Collection[str], column: NDArray[np.str_]) -> NDArray[np.bool_]:
+        made: NDArray[np.bool_] = np.isin(column, list(codes)) if codes else ~np.isin(column, list(others))
+        return made
+
+    def of(first: NDArray[np.str_], second: NDArray[np.str_]) -> NDArray[np.bool_]:
+        made: NDArray[np.bool_] = side(total.exporters, total.importers, first) & side(
+            total.importers, total.exporters, second
+        )
+        return made
+
+    belongs = of(one, other)
+    if total.both:
+        belongs = belongs | of(other, one)
+    return belongs.astype(float)
+
+
+def _error(total: Total, arrays: Panel, model: Fit) -> float:
+    if total.sd is not None:
+        return total.sd
+    own = [
+        model.variances.error[k] for k, s in enumerate(arrays.series) if s[0] in total.exporters and s[1] == "exports"
+    ]
+    if not own:
+        raise TightropeError(
+            f"Total of line {total.line}: no exporter of it reports exports, so its error is not known. Fill in the column `sd`."
+        )
+    return float(np.sqrt(np.mean(own)))
+
+
+def _balanced(
+    arrays: Panel, model: Fit, found: Flows, totals: Sequence[Total]
+) -> tuple[Floats, Floats, tuple[TotalMet, ...], dict[int, float]]:
+    margin = float(np.exp(model.coefficients[model.columns["margin"]][0]))
+    value, sd = found.at(0.0), found.sd.copy()
+    met: list[TotalMet] = []
+    certificates: dict[int, float] = {}
+    for k, year in enumerate(arrays.years):
+        some = [t for t in totals if t.year == year]
+        if not some:
+            continue
+        sums = np.array([_sums(t, arrays) for t in some])
+        goal = np.array([t.value / margin if t.basis == "cif" else t.value for t in some])
+        errors = np.array([_error(t, arrays, model) for t in some])
+        before = value[:, k].copy()
+        made: Balanced = balance(before, sd[:, k], sums, goal, errors)
+        value[:, k], sd[:, k] = made.value, made.sd
+        certificates[year] = made.residual
+        met += [
+            TotalMet(t, float(s @ before), float(s @ made.value), float(g), float(e))
+            for t, s, g, e in zip(some, sums, goal, errors, strict=True)
+        ]
+    return value, sd, tuple(met), certificates
+
+
+def _cells(arrays: Panel, found: Flows, value: Floats, sd: Floats, level: float) -> tuple[Cell, ...]:
+    deviations = NormalDist().inv_cdf(0.5 + level / 2)
+    before = found.at(0.0)
+    cells = []
+    for t, year in enumerate(arrays.years):
+        low, high = (
+            np.maximum((value[:, t] + found.shift) * np.exp(side * deviations * sd[:, t]) - found.shift, 0.0)
+            for side in (-1, 1)
+        )
+        for p in range(len(value)):
+            kind, how = _provenance(arrays, found, p, t)
+            cells.append(
+                Cell(
+                    arrays.countries[arrays.origin[p]], arrays.countries[arrays.destination[p]], year, float(value[p, t]),
+                    float(min(low[p], value[p, t])), float(high[p]), float(before[p, t]), kind, how,
+                )
+            )  # fmt: skip
+    return tuple(cells)
+
+
+def _provenance(arrays: Panel, found: Flows, p: int, t: int) -> tuple[str, str]:
+    weights, there = found.weights[p, t], arrays.there[p]
+    now = there & (arrays.when[p] == t)
+    parts = []
+    for k in np.flatnonzero(now):
+        if arrays.of[p, k] >= 0:
+            reporter, direction = arrays.series[arrays.of[p, k]]
+            name = f"{reporter} {direction}"
+        else:
+            name = "report with stated error"
+        parts.append(f"{name} {arrays.value[p, k]:.6g} ({weights[k]:.2f})")
+    if (there & ~now).any():
+        parts.append(f"other years ({weights[there & ~now].sum():.2f})")
+    parts.append(f"gravity ({found.gravity[p, t]:.2f})")
+    kind = ("gravity", "other years")[bool(there.any())] if not now.any() else ("single", "mirrored")[now.sum() > 1]
+    return kind, "; ".join(parts)
