@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .balance import Balanced, balance
 from .domestic import domestic
-from .matrix import Cell, Matrix, TotalMet, reconcile
+from .matrix import Cell, Matrix, TotalMet, grouped, reconcile
 from .tables import Report, Total, read_pairs, read_reports, read_sizes, read_totals
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "TotalMet",
     "balance",
     "domestic",
+    "grouped",
     "read_pairs",
     "read_reports",
     "read_sizes",

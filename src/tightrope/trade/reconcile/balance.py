@@ -9,9 +9,76 @@ from numpy.typing import NDArray
 
 from tightrope.base import FitError
 
-__all__ = ["Balanced", "balance"]
+__all__ = ["Balanced", "Errors", "balance"]
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Errors of cells after balancing, to first order; n cells, k totals.
+
+    With relative errors V = diag(own) + shared shared', totals' errors S and B = sums diag(x), a balance that answers a gap
+    of the totals with `gain` leaves (I - gain B) V (I - gain B)' + gain S gain'.
+
+    Parameters
+    ----------
+    x
+        Cells, (n,).
+    own, shared
+        Relative variance of each cell by itself, (n,), and loadings on errors in common, (n, q).
+    sums, step_sd
+        Coefficients of the totals, (k, n), and their standard errors in the unit of the cells, (k,).
+    gain
+        Relative answer of each cell to a gap in each total, (n, k), per unit.
+    """
+
+    x: Floats
+    own: Floats
+    shared: Floats
+    sums: Floats
+    step_sd: Floats
+    gain: Floats
+
+    def of_sums(self, groups: Floats) -> Floats:
+        """Standard errors of sums of cells.
+
+        Parameters
+        ----------
+        groups
+            Coefficients, (g, n).
+
+        Returns
+        -------
+        sd
+            (g,), in the unit of the cells.
+        """
+        h, b = groups * self.x, self.sums * self.x
+        answer = h @ self.gain
+        to_totals = (h * self.own) @ b.T + (h @ self.shared) @ (b @ self.shared).T
+        between = (b * self.own) @ b.T + (b @ self.shared) @ (b @ self.shared).T + np.diag(self.step_sd**2)
+        variance = (
+            (h**2) @ self.own
+            + ((h @ self.shared) ** 2).sum(axis=1)
+            - 2 * (answer * to_totals).sum(axis=1)
+            + ((answer @ between) * answer).sum(axis=1)
+        )
+        made: Floats = np.sqrt(np.maximum(variance, 0.0))
+        return made
+
+    def of_cells(self) -> Floats:
+        """Relative standard error of each cell, (n,)."""
+        b = self.sums * self.x
+        to_totals = (b * self.own).T + self.shared @ (b @ self.shared).T
+        between = (b * self.own) @ b.T + (b @ self.shared) @ (b @ self.shared).T + np.diag(self.step_sd**2)
+        variance = (
+            self.own
+            + (self.shared**2).sum(axis=1)
+            - 2 * (self.gain * to_totals).sum(axis=1)
+            + ((self.gain @ between) * self.gain).sum(axis=1)
+        )
+        made: Floats = np.sqrt(np.maximum(variance, 0.0))
+        return made
 
 
 @dataclass(frozen=True)
@@ -22,8 +89,8 @@ class Balanced:
     ----------
     value
         Cells, (n,), in the unit of the input.
-    sd
-        Relative standard error of each, (n,), smaller where totals say something.
+    errors
+        Their errors.
     multipliers
         Of the totals, (k,).
     misfit
@@ -35,7 +102,7 @@ class Balanced:
     """
 
     value: Floats
-    sd: Floats
+    errors: Errors
     multipliers: Floats
     misfit: Floats
     residual: float
@@ -49,6 +116,7 @@ def balance(
     totals: Floats,
     totals_sd: Floats,
     *,
+    shared: Floats | None = None,
     tolerance: float = 1e-10,
     iterations: int = 200,
 ) -> Balanced:
@@ -75,6 +143,9 @@ def balance(
         What they should be, (k,), in the unit of the cells.
     totals_sd
         Relative standard error of each, (k,); 0 is exact.
+    shared
+        Loadings of the cells' errors on errors that they have in common, (n, q), part of `sd`. They do not move the cells;
+        the errors of the result know them.
     tolerance
         Largest residual that is accepted.
     iterations
@@ -87,7 +158,7 @@ def balance(
 
     Assumes
     -------
-    Errors of cells are independent of each other.
+    Cells move as if their errors were independent of each other.
 
     Source
     ------
@@ -105,8 +176,11 @@ def balance(
     >>> x.value.round(2), round(float(x.value.sum()), 9)
     (array([1.01, 3.39]), 4.4)
     """
+    loadings = np.zeros((len(value), 0)) if shared is None else shared
+    own = np.maximum(sd**2 - (loadings**2).sum(axis=1), 0.0)
     if not len(totals):
-        return Balanced(value.copy(), sd.copy(), np.zeros(0), np.zeros(0), 0.0, 0)
+        errors = Errors(value, own, loadings, np.zeros((0, len(value))), np.zeros(0), np.zeros((len(value), 0)))
+        return Balanced(value.copy(), errors, np.zeros(0), np.zeros(0), 0.0, 0)
     # in parts of the largest total, so that nothing depends on the unit
     unit = float(np.abs(totals).max()) or 1.0
     x0, goal = value / unit, totals / unit
@@ -145,17 +219,18 @@ def balance(
             "contradict each other, or sums of flows that are all zero or exact, need a standard error (column `sd`)."
         )
     misfit = _over(goal - sums @ x, np.abs(goal))
-    return Balanced(x * unit, _narrowed(x, sd, sums, step_sd), lam, misfit, residual, count)
+    answer = _gain(x, sd, sums, step_sd) / unit
+    errors = Errors(x * unit, own, loadings, sums, step_sd * unit, answer)
+    return Balanced(x * unit, errors, lam, misfit, residual, count)
 
 
 def _over(top: Floats, bottom: Floats) -> Floats:
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
-def _narrowed(x: Floats, sd: Floats, sums: Floats, step_sd: Floats) -> Floats:
-    """Relative errors after the totals are known, to first order: V - V B' (B V B' + S)^-1 B V with B = sums diag(x)."""
+def _gain(x: Floats, sd: Floats, sums: Floats, step_sd: Floats) -> Floats:
+    """Relative answer of cells to a gap in the totals: V B' (B V B' + S)^-1 with V = diag(sd^2) and B = sums diag(x)."""
     spread = sums * (x * sd**2)
     middle = (spread * x) @ sums.T + np.diag(step_sd**2)
-    taken = np.einsum("kn,kn->n", spread, np.linalg.pinv(middle, rcond=1e-12, hermitian=True) @ spread)
-    made: Floats = np.sqrt(np.maximum(sd**2 - taken, 0.0))
+    made: Floats = spread.T @ np.linalg.pinv(middle, rcond=1e-12, hermitian=True)
     return made

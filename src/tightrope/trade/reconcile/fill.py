@@ -31,6 +31,9 @@ class Flows:
         Weight of gravity, (P, T); one less the sum of the weights.
     shift
         As in the panel, millions.
+    shared
+        What the errors of coefficients do to each flow, (P, T, q): the part of the error that flows have in common. The
+        covariance of two flows of different pairs is the product of their rows.
     """
 
     log: Floats
@@ -38,6 +41,7 @@ class Flows:
     weights: Floats
     gravity: Floats
     shift: float
+    shared: Floats
 
     def at(self, deviations: float) -> Floats:
         """Flow that lies so many standard errors from the middle, (P, T), millions; never below 0."""
@@ -77,7 +81,7 @@ def flows(panel: Panel, fit: Fit) -> Flows:
     both = panel.there[:, :, None] & panel.there[:, None, :]
     reported = np.where(both, flow_covariance(v, years, panel.when, panel.when), 0.0) + error_covariance(v, panel)
     across = flow_covariance(v, years, each, panel.when) * panel.there[:, None, :]
-    weights = np.linalg.solve(reported, np.swapaxes(across, 1, 2)).swapaxes(1, 2)
+    weights: Floats = np.linalg.solve(reported, np.swapaxes(across, 1, 2)).swapaxes(1, 2)
     k = len(panel.covariates)
     x = np.zeros((pairs, t, local.x.shape[2]))
     x[:, :, :k] = panel.x
@@ -87,11 +91,14 @@ def flows(panel: Panel, fit: Fit) -> Flows:
     residual = np.where(panel.there, panel.y - np.einsum("pml,pl->pm", local.x, c), 0.0)
     mean = np.einsum("ptl,pl->pt", x, c) + np.einsum("ptm,pm->pt", weights, residual)
     open_ = x - weights @ local.x
-    spread = fit.covariance[local.at[:, :, None], local.at[:, None, :]]
+    root = np.linalg.cholesky(fit.covariance)
+    shared: Floats = np.einsum("ptl,plq->ptq", open_, root[local.at], optimize=True)
     variance = (
         np.einsum("ptt->pt", flow_covariance(v, years, each, each))
         - np.einsum("ptm,ptm->pt", weights, across)
-        + np.einsum("ptl,plk,ptk->pt", open_, spread, open_, optimize=True)
+        + (shared**2).sum(axis=2)
     )
+    log: Floats = mean + panel.centre
     sd: Floats = np.sqrt(np.maximum(variance, 0.0))
-    return Flows(mean + panel.centre, sd, weights, 1 - weights.sum(axis=2), panel.shift)
+    gravity: Floats = 1 - weights.sum(axis=2)
+    return Flows(log, sd, weights, gravity, panel.shift, shared)

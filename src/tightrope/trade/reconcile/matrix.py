@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from tightrope.base import FrozenDict, TightropeError, suggestion
 
-from .balance import Balanced, balance
+from .balance import Errors, balance
 from .disagreement import Disagreement, disagreements
 from .fill import Flows, flows
 from .panel import Panel, panel
 from .reliability import Fit, fit
 from .tables import Report, Total
 
-__all__ = ["Cell", "Matrix", "TotalMet", "reconcile"]
+__all__ = ["Cell", "Matrix", "TotalMet", "grouped", "reconcile"]
 
 Floats = NDArray[np.float64]
 
@@ -92,6 +92,8 @@ class Matrix:
         The model of reports.
     panel
         The reports.
+    errors
+        Of the flows of each year, so that sums of flows can have a range.
     certificates
         By year: the largest violation of the balancing equations, in parts of the largest total.
     level
@@ -109,6 +111,7 @@ class Matrix:
     totals: tuple[TotalMet, ...]
     fit: Fit
     panel: Panel
+    errors: tuple[Errors, ...]
     certificates: Mapping[int, float]
     level: float
     until: int | None
@@ -204,15 +207,16 @@ def reconcile(
     _known(totals, arrays)
     model = fit(arrays, until=until)
     found = flows(arrays, model)
-    value, sd, met, certificates = _balanced(arrays, model, found, totals)
+    errors, met, certificates = _balanced(arrays, model, found, totals)
     return Matrix(
         arrays.countries,
         arrays.years,
-        _cells(arrays, found, value, sd, level),
+        _cells(arrays, found, errors, level),
         disagreements(arrays, model, found.weights),
         met,
         model,
         arrays,
+        errors,
         FrozenDict(certificates),
         level,
         until,
@@ -253,62 +257,128 @@ def _sums(total: Total, arrays: Panel) -> Floats:
     return belongs.astype(float)
 
 
-def _error(total: Total, arrays: Panel, model: Fit) -> float:
+def _error(total: Total, arrays: Panel, model: Fit, part: Floats) -> float:
+    """Relative error of a total: stated, or that of the reports of one side, those of the single flows being independent."""
     if total.sd is not None:
         return total.sd
-    own = [
-        model.variances.error[k] for k, s in enumerate(arrays.series) if s[0] in total.exporters and s[1] == "exports"
-    ]
-    if not own:
+    which = ("exports", "imports")[total.basis == "cif"]
+    names = arrays.origin if which == "exports" else arrays.destination
+    known = {s[0]: model.variances.error[k] for k, s in enumerate(arrays.series) if s[1] == which}
+    own = np.array([known.get(arrays.countries[c], np.nan) for c in names])
+    counted = part > 0
+    if np.isnan(own[counted]).any():
         raise TightropeError(
-            f"Total of line {total.line}: no exporter of it reports exports, so its error is not known. Fill in the column `sd`."
+            f"Total of line {total.line}: some of its countries report no {which}, so its error is not known. Fill in the "
+            "column `sd`."
         )
-    return float(np.sqrt(np.mean(own)))
+    return float(np.sqrt((part[counted] ** 2 * own[counted]).sum()) / part.sum())
 
 
 def _balanced(
     arrays: Panel, model: Fit, found: Flows, totals: Sequence[Total]
-) -> tuple[Floats, Floats, tuple[TotalMet, ...], dict[int, float]]:
+) -> tuple[tuple[Errors, ...], tuple[TotalMet, ...], dict[int, float]]:
     margin = float(np.exp(model.coefficients[model.columns["margin"]][0]))
-    value, sd = found.at(0.0), found.sd.copy()
+    middle = found.at(0.0)
+    errors: list[Errors] = []
     met: list[TotalMet] = []
     certificates: dict[int, float] = {}
     for k, year in enumerate(arrays.years):
+        before = middle[:, k]
         some = [t for t in totals if t.year == year]
-        if not some:
-            continue
-        sums = np.array([_sums(t, arrays) for t in some])
+        sums = np.array([_sums(t, arrays) for t in some]).reshape(len(some), len(before))
         goal = np.array([t.value / margin if t.basis == "cif" else t.value for t in some])
-        errors = np.array([_error(t, arrays, model) for t in some])
-        before = value[:, k].copy()
-        made: Balanced = balance(before, sd[:, k], sums, goal, errors)
-        value[:, k], sd[:, k] = made.value, made.sd
-        certificates[year] = made.residual
+        wide = np.array([_error(t, arrays, model, s * before) for t, s in zip(some, sums, strict=True)])
+        made = balance(before, found.sd[:, k], sums, goal, wide, shared=found.shared[:, k])
+        errors.append(made.errors)
+        if some:
+            certificates[year] = made.residual
         met += [
             TotalMet(t, float(s @ before), float(s @ made.value), float(g), float(e))
-            for t, s, g, e in zip(some, sums, goal, errors, strict=True)
+            for t, s, g, e in zip(some, sums, goal, wide, strict=True)
         ]
-    return value, sd, tuple(met), certificates
+    return tuple(errors), tuple(met), certificates
 
 
-def _cells(arrays: Panel, found: Flows, value: Floats, sd: Floats, level: float) -> tuple[Cell, ...]:
+def _range(value: Floats, sd: Floats, level: float, shift: float) -> tuple[Floats, Floats]:
+    """Ends of the ranges of flows with relative errors `sd`."""
     deviations = NormalDist().inv_cdf(0.5 + level / 2)
+    low, high = ((value + shift) * np.exp(side * deviations * sd) - shift for side in (-1, 1))
+    return np.minimum(np.maximum(low, 0.0), value), np.maximum(high, value)
+
+
+def _cells(arrays: Panel, found: Flows, errors: Sequence[Errors], level: float) -> tuple[Cell, ...]:
     before = found.at(0.0)
+    names = [(arrays.countries[o], arrays.countries[d]) for o, d in zip(arrays.origin, arrays.destination, strict=True)]
     cells = []
     for t, year in enumerate(arrays.years):
-        low, high = (
-            np.maximum((value[:, t] + found.shift) * np.exp(side * deviations * sd[:, t]) - found.shift, 0.0)
-            for side in (-1, 1)
-        )
-        for p in range(len(value)):
+        value = errors[t].x
+        low, high = _range(value, errors[t].of_cells(), level, found.shift)
+        for p, (exporter, importer) in enumerate(names):
             kind, how = _provenance(arrays, found, p, t)
-            cells.append(
-                Cell(
-                    arrays.countries[arrays.origin[p]], arrays.countries[arrays.destination[p]], year, float(value[p, t]),
-                    float(min(low[p], value[p, t])), float(high[p]), float(before[p, t]), kind, how,
-                )
-            )  # fmt: skip
+            numbers = (float(value[p]), float(low[p]), float(high[p]), float(before[p, t]))
+            cells.append(Cell(exporter, importer, year, *numbers, kind, how))
     return tuple(cells)
+
+
+def grouped(matrix: Matrix, groups: Mapping[str, Collection[str]]) -> tuple[Cell, ...]:
+    """The matrix with some countries taken together; the flows among them are left out.
+
+    Parameters
+    ----------
+    matrix
+        Single countries.
+    groups
+        Members of each group by its code; a country in no group stands for itself.
+
+    Returns
+    -------
+    cells
+        By year, exporter and importer. The range of a sum knows what the errors of its flows have in common and which
+        totals tie them. `kind` and `how` are those of the single flow, or the parts of the sum by kind.
+
+    Raises
+    ------
+    TightropeError
+        If a member is not in the matrix or in two groups.
+    """
+    of = {c: c for c in matrix.countries}
+    for code, members in groups.items():
+        for member in members:
+            if of.get(member) != member:
+                raise TightropeError(f"{code}: `{member}` is not in the matrix, or in another group too.")
+            of[member] = code
+    names = [
+        (of[matrix.countries[o]], of[matrix.countries[d]])
+        for o, d in zip(matrix.panel.origin, matrix.panel.destination, strict=True)
+    ]
+    keys = sorted({pair for pair in names if pair[0] != pair[1]})
+    at = {pair: k for k, pair in enumerate(keys)}
+    belongs = np.zeros((len(keys), len(names)))
+    for p, pair in enumerate(names):
+        if pair in at:
+            belongs[at[pair], p] = 1.0
+    cells = []
+    for t in range(len(matrix.years)):
+        of_year = matrix.cells[t * len(names) : (t + 1) * len(names)]
+        value = belongs @ matrix.errors[t].x
+        sd = matrix.errors[t].of_sums(belongs)
+        relative = np.divide(sd, value, out=np.zeros_like(sd), where=value > 0)
+        low, high = _range(value, relative, matrix.level, 0.0)
+        for k, (exporter, importer) in enumerate(keys):
+            parts = [c for c, b in zip(of_year, belongs[k], strict=True) if b]
+            if len(parts) == 1:
+                cells.append(parts[0])
+                continue
+            numbers = (float(value[k]), float(low[k]), float(high[k]), sum(c.before for c in parts))
+            cells.append(Cell(exporter, importer, matrix.years[t], *numbers, "sum", _kinds(parts)))
+    return tuple(cells)
+
+
+def _kinds(parts: Sequence[Cell]) -> str:
+    """How much of a sum is of which kind."""
+    whole = sum(c.value for c in parts) or 1.0
+    by_kind = {kind: sum(c.value for c in parts if c.kind == kind) / whole for kind in sorted({c.kind for c in parts})}
+    return f"sum of {len(parts)} flows: " + "; ".join(f"{kind} ({share:.2f})" for kind, share in by_kind.items())
 
 
 def _provenance(arrays: Panel, found: Flows, p: int, t: int) -> tuple[str, str]:
