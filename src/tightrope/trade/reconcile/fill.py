@@ -81,7 +81,8 @@ def flows(panel: Panel, fit: Fit) -> Flows:
     both = panel.there[:, :, None] & panel.there[:, None, :]
     reported = np.where(both, flow_covariance(v, years, panel.when, panel.when), 0.0) + error_covariance(v, panel)
     across = flow_covariance(v, years, each, panel.when) * panel.there[:, None, :]
-    weights: Floats = np.linalg.solve(reported, np.swapaxes(across, 1, 2)).swapaxes(1, 2)
+    solved = np.linalg.solve(reported, np.swapaxes(across, 1, 2)).swapaxes(1, 2)
+    weights: Floats = np.asarray(solved, dtype=float)
     k = len(panel.covariates)
     x = np.zeros((pairs, t, local.x.shape[2]))
     x[:, :, :k] = panel.x

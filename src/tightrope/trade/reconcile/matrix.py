@@ -203,7 +203,7 @@ def reconcile(
     """
     if not 0 < level < 1:
         raise TightropeError(f"The level of the ranges is {level:g}; expected a probability such as 0.9.")
-    arrays = panel(reports, sizes=sizes, pairs=pairs)
+    arrays = panel(reports, sizes=sizes, pairs=pairs, until=until)
     _known(totals, arrays)
     model = fit(arrays, until=until)
     found = flows(arrays, model)
@@ -395,5 +395,7 @@ def _provenance(arrays: Panel, found: Flows, p: int, t: int) -> tuple[str, str]:
     if (there & ~now).any():
         parts.append(f"other years ({weights[there & ~now].sum():.2f})")
     parts.append(f"gravity ({found.gravity[p, t]:.2f})")
-    kind = ("gravity", "other years")[bool(there.any())] if not now.any() else ("single", "mirrored")[now.sum() > 1]
+    kind = (
+        ("gravity", "other years")[bool(there.any())] if not now.any() else ("single", "mirrored")[bool(now.sum() > 1)]
+    )
     return kind, "; ".join(parts)

@@ -50,6 +50,8 @@ class Panel:
         1 where freight and insurance are in the value, (P, m).
     x
         Covariates, (P, T, K).
+    size
+        ln(mean of the pair's reports + shift) less `centre`, (P,); reporters err less, in parts, on large flows.
     shift
         Amount added before logarithms are taken, millions.
     centre
@@ -70,6 +72,7 @@ class Panel:
     stated: Floats
     cif: Floats
     x: Floats
+    size: Floats
     shift: float
     centre: float
 
@@ -86,6 +89,7 @@ def panel(
     *,
     sizes: Mapping[tuple[str, int], float] | None = None,
     pairs: Mapping[str, Mapping[tuple[str, str], float]] | None = None,
+    until: int | None = None,
     shift: float = 1e-3,
 ) -> Panel:
     """Arrange reports in arrays.
@@ -98,6 +102,8 @@ def panel(
         GDP by (country, year), in the reports' currency; None leaves size to the countries' own effects.
     pairs
         Covariates by name and (exporter, importer).
+    until
+        Last year whose reports may set the scale of things: shift, centre and the size of flows. None is all.
     shift
         What is added to every flow before its logarithm is taken, in parts of the median positive report, so that a
         report of zero has a place and differences between tiny flows weigh little. Ours.
@@ -114,9 +120,10 @@ def panel(
     """
     countries = tuple(sorted({c for r in reports for c in (r.exporter, r.importer)}))
     years = tuple(sorted({r.year for r in reports}))
-    positive = [r.value for r in reports if r.value > 0]
+    last = years[-1] if until is None else until
+    positive = [r.value for r in reports if r.value > 0 and r.year <= last]
     if not positive:
-        raise TightropeError("Every report is zero. Give at least one flow above zero.")
+        raise TightropeError(f"No report up to {last} is above zero. Give at least one, or a later year to fit until.")
     added = shift * float(np.median(positive))
     n = len(countries)
     at = {c: k for k, c in enumerate(countries)}
@@ -140,12 +147,31 @@ def panel(
                 of[pair, k] = slot[r.reporter, direction(r)]
             else:
                 stated[pair, k] = r.sd
-    logs = np.log(value[there] + added)
-    centre = float(logs.mean())
-    y[there] = logs - centre
+    early = there & (np.array(years)[when] <= last)
+    centre = float(np.log(value[early] + added).mean())
+    y[there] = np.log(value[there] + added) - centre
+    counted = np.where(early.any(axis=1, keepdims=True), early, there)
+    mean = np.where(counted, value, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+    size = np.where(counted.any(axis=1), np.log(mean + added) - centre, 0.0)
     names, x = _covariates(countries, years, origin, destination, sizes, pairs)
     return Panel(
-        countries, years, series, names, origin, destination, y, value, there, when, of, stated, cif, x, added, centre
+        countries,
+        years,
+        series,
+        names,
+        origin,
+        destination,
+        y,
+        value,
+        there,
+        when,
+        of,
+        stated,
+        cif,
+        x,
+        size,
+        added,
+        centre,
     )
 
 

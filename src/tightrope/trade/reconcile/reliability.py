@@ -31,7 +31,9 @@ class Variances:
     level, walk, white
         Of the flow of a pair around gravity: of its level, of the step from year to year, of a single year.
     error
-        Of each series of reports around the true flow and its own mean error, (series,).
+        Of each series of reports around the true flow and its own mean error, (series,), for a flow of the middle size.
+    taper
+        By how much the log variance of errors falls when a flow is e times as large.
     lasting
         Part of that error which a reporter makes year after year for the same pair, within 0..1.
     year, exporter, importer, bias
@@ -42,6 +44,7 @@ class Variances:
     walk: float
     white: float
     error: Floats
+    taper: float
     lasting: float
     year: float
     exporter: float
@@ -91,6 +94,7 @@ def error_covariance(v: Variances, panel: Panel) -> Floats:
     """Covariance of the errors of reports of each pair, (P, m, m); the unit variance where there is no report."""
     of, there = panel.of, panel.there
     variance = np.where(of >= 0, v.error[np.maximum(of, 0)] if len(v.error) else 0.0, 0.0)
+    variance = variance * np.exp(-v.taper * panel.size)[:, None]
     scale = np.sqrt(variance)
     same = (of[:, :, None] == of[:, None, :]) & (of >= 0)[:, :, None]
     made: Floats = np.where(same, v.lasting * scale[:, :, None] * scale[:, None, :], 0.0)
@@ -151,7 +155,7 @@ def _some(panel: Panel, keep: NDArray[np.bool_]) -> Panel:
     pairs = keep.any(axis=1)
     parts: dict[str, Any] = {
         name: getattr(panel, name)[pairs]
-        for name in ("origin", "destination", "y", "value", "when", "of", "stated", "cif", "x")
+        for name in ("origin", "destination", "y", "value", "when", "of", "stated", "cif", "x", "size")
     }
     there = keep[pairs]
     parts["of"] = np.where(there, parts["of"], -1)
@@ -167,9 +171,9 @@ _NAMES = ("level", "walk", "white", "year", "exporter", "importer", "bias")
 def _unpack(theta: Floats) -> Variances:
     powers = np.exp(theta[: len(_NAMES)])
     named = {name: float(power) for name, power in zip(_NAMES, powers, strict=True)}
-    return Variances(
-        error=np.exp(theta[len(_NAMES) + 1 :]), lasting=float(1 / (1 + np.exp(-theta[len(_NAMES)]))), **named
-    )
+    n = len(_NAMES)
+    lasting = float(1 / (1 + np.exp(-theta[n])))
+    return Variances(error=np.exp(theta[n + 2 :]), taper=float(theta[n + 1]), lasting=lasting, **named)
 
 
 @dataclass(frozen=True)
@@ -197,19 +201,21 @@ class _Model:
         years = np.array(panel.years, dtype=float)
         cov = np.where(both, flow_covariance(v, years, panel.when, panel.when), 0.0) + error_covariance(v, panel)
         inverse = np.linalg.inv(cov)
+        determinants = 2 * np.log(np.einsum("pmm->pm", np.linalg.cholesky(cov))).sum()
         mean, precision = self.prior(v)
         residual = np.where(panel.there, panel.y - np.einsum("pml,pl->pm", blocks.x, mean[blocks.at]), 0.0)
         weighted = inverse @ blocks.x
         gram = np.swapaxes(blocks.x, 1, 2) @ weighted
         big = np.diag(precision)
-        np.add.at(big, (blocks.at[:, :, None], blocks.at[:, None, :]), gram)
-        right = np.zeros(blocks.q)
-        np.add.at(right, blocks.at, np.einsum("pml,pm->pl", weighted, residual))
+        flat = (blocks.at[:, :, None] * blocks.q + blocks.at[:, None, :]).ravel()
+        big += np.bincount(flat, weights=gram.ravel(), minlength=blocks.q**2).reshape(blocks.q, blocks.q)
+        pulled = np.einsum("pml,pm->pl", weighted, residual)
+        right = np.bincount(blocks.at.ravel(), weights=pulled.ravel(), minlength=blocks.q)
         covariance = np.linalg.inv(big)
         change = covariance @ right
         white = np.einsum("pmk,pk->pm", inverse, residual)
         likelihood = -0.5 * (
-            np.linalg.slogdet(cov)[1].sum()
+            determinants
             + np.linalg.slogdet(big)[1]
             - np.log(precision).sum()
             + (residual * white).sum()
@@ -245,23 +251,36 @@ class _Model:
             some, variance = place[name], getattr(v, name)
             power = (s["change"][some] ** 2).sum() + np.trace(s["covariance"][some, some])
             slope[k] = 0.5 * (power / variance - (some.stop - some.start))
-        of = panel.of
-        same = (of[:, :, None] == of[:, None, :]) & (of >= 0)[:, :, None]
-        full = np.where(same, pull, 0.0).sum(axis=2)
-        own = np.where(of >= 0, np.einsum("pmm->pm", pull), 0.0)
-        n = len(v.error)
-        if n:
-            sums = [np.bincount(of[of >= 0], weights=w[of >= 0], minlength=n) for w in (full, own)]
-            slope[len(_NAMES) + 1 :] = 0.5 * v.error * (v.lasting * sums[0] + (1 - v.lasting) * sums[1])
-            slope[len(_NAMES)] = 0.5 * v.lasting * (1 - v.lasting) * (v.error * (sums[0] - sums[1])).sum()
+        self._errors_slope(v, pull, slope)
         likelihood = s["likelihood"]
         # log standard errors are half of log variances
-        halves = 0.5 * theta[len(_NAMES) + 1 :]
-        if n > 1:
+        halves = 0.5 * theta[len(_NAMES) + 2 :]
+        if len(halves) > 1:
             apart = halves - halves.mean()
             likelihood -= 0.5 * float(apart @ apart) / self.spread**2
-            slope[len(_NAMES) + 1 :] -= 0.5 * apart / self.spread**2
+            slope[len(_NAMES) + 2 :] -= 0.5 * apart / self.spread**2
         return -likelihood, -slope
+
+    def _errors_slope(self, v: Variances, pull: Floats, slope: Floats) -> None:
+        """Slope along the errors of series, the lasting part and the taper."""
+        of, size, n = self.panel.of, self.panel.size, len(v.error)
+        if not n:
+            return
+        same = (of[:, :, None] == of[:, None, :]) & (of >= 0)[:, :, None]
+        tapered = np.exp(-v.taper * size)[:, None]
+        full = np.where(same, pull, 0.0).sum(axis=2) * tapered
+        own = np.where(of >= 0, np.einsum("pmm->pm", pull), 0.0) * tapered
+        both = v.lasting * full + (1 - v.lasting) * own
+        used = of >= 0
+        k = len(_NAMES)
+
+        def by_series(weights: Floats) -> Floats:
+            made: Floats = 0.5 * v.error * np.bincount(of[used], weights=weights[used], minlength=n)
+            return made
+
+        slope[k] = v.lasting * (1 - v.lasting) * by_series(full - own).sum()
+        slope[k + 1] = -by_series(both * size[:, None]).sum()
+        slope[k + 2 :] = by_series(both)
 
 
 def fit(
@@ -327,8 +346,10 @@ def fit(
         )
     model = _Model(some, blocks(some), margin, spread, wide)
     n = len(panel.series)
-    start = np.log([1.0, 0.02, 0.02, 0.01, 0.5, 0.5, 0.01, 1.0, *([0.05] * n)])
-    bounds = [(np.log(1e-7), np.log(1e3))] * len(_NAMES) + [(-6.0, 6.0)] + [(np.log(1e-8), np.log(1e2))] * n
+    start = np.log([1.0, 0.02, 0.02, 0.01, 0.5, 0.5, 0.01, 1.0, 1.0, *([0.05] * n)])
+    bounds = (
+        [(np.log(1e-7), np.log(1e3))] * len(_NAMES) + [(-6.0, 6.0), (-0.5, 1.5)] + [(np.log(1e-8), np.log(1e2))] * n
+    )
     found = minimize(
         model.loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations, "maxcor": 25}
     )
