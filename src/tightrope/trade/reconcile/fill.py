@@ -76,11 +76,10 @@ def flows(panel: Panel, fit: Fit) -> Flows:
     v, local = fit.variances, blocks(panel)
     pairs = len(panel.there)
     t = len(panel.years)
-    years = np.array(panel.years, dtype=float)
     each = np.broadcast_to(np.arange(t), (pairs, t))
     both = panel.there[:, :, None] & panel.there[:, None, :]
-    reported = np.where(both, flow_covariance(v, years, panel.when, panel.when), 0.0) + error_covariance(v, panel)
-    across = flow_covariance(v, years, each, panel.when) * panel.there[:, None, :]
+    reported = np.where(both, flow_covariance(v, panel, panel.when, panel.when), 0.0) + error_covariance(v, panel)
+    across = flow_covariance(v, panel, each, panel.when) * panel.there[:, None, :]
     solved = np.linalg.solve(reported, np.swapaxes(across, 1, 2)).swapaxes(1, 2)
     weights: Floats = np.asarray(solved, dtype=float)
     k = len(panel.covariates)
@@ -95,7 +94,7 @@ def flows(panel: Panel, fit: Fit) -> Flows:
     root = np.linalg.cholesky(fit.covariance)
     shared: Floats = np.einsum("ptl,plq->ptq", open_, root[local.at], optimize=True)
     variance = (
-        np.einsum("ptt->pt", flow_covariance(v, years, each, each))
+        np.einsum("ptt->pt", flow_covariance(v, panel, each, each))
         - np.einsum("ptm,ptm->pt", weights, across)
         + (shared**2).sum(axis=2)
     )

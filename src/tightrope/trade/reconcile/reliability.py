@@ -29,7 +29,10 @@ class Variances:
     Parameters
     ----------
     level, walk, white
-        Of the flow of a pair around gravity: of its level, of the step from year to year, of a single year.
+        Of the flow of a pair around gravity: of its level, of the step from year to year, of a single year; the last two for
+        a flow of the middle size.
+    calm
+        By how much the log variance of steps and single years falls when a flow is e times as large.
     error
         Of each series of reports around the true flow and its own mean error, (series,), for a flow of the middle size.
     taper
@@ -43,6 +46,7 @@ class Variances:
     level: float
     walk: float
     white: float
+    calm: float
     error: Floats
     taper: float
     lasting: float
@@ -65,7 +69,7 @@ class Fit:
     columns
         Slice of each group in them.
     log_likelihood
-        Of the reports that were used, coefficients integrated out.
+        Of the reports that were used, coefficients integrated out, at the second step.
     iterations
         Steps of the maximisation.
     n
@@ -81,12 +85,13 @@ class Fit:
     n: int
 
 
-def flow_covariance(v: Variances, years: Floats, when: Ints, other: Ints) -> Floats:
-    """Covariance of true log flows of one pair at years `when` (..., a) and `other` (..., b): (..., a, b)."""
-    elapsed = years - years[0]
+def flow_covariance(v: Variances, panel: Panel, when: Ints, other: Ints) -> Floats:
+    """Covariance of true log flows of each pair at years `when` (P, a) and `other` (P, b): (P, a, b)."""
+    elapsed = np.array(panel.years, dtype=float) - panel.years[0]
+    calm = np.exp(-v.calm * panel.size)[:, None, None]
     walk = np.minimum(elapsed[when][..., :, None], elapsed[other][..., None, :])
     same = when[..., :, None] == other[..., None, :]
-    made: Floats = v.level + v.walk * walk + v.white * same
+    made: Floats = v.level + (v.walk * walk + v.white * same) * calm
     return made
 
 
@@ -173,7 +178,9 @@ def _unpack(theta: Floats) -> Variances:
     named = {name: float(power) for name, power in zip(_NAMES, powers, strict=True)}
     n = len(_NAMES)
     lasting = float(1 / (1 + np.exp(-theta[n])))
-    return Variances(error=np.exp(theta[n + 2 :]), taper=float(theta[n + 1]), lasting=lasting, **named)
+    return Variances(
+        error=np.exp(theta[n + 3 :]), taper=float(theta[n + 1]), calm=float(theta[n + 2]), lasting=lasting, **named
+    )
 
 
 @dataclass(frozen=True)
@@ -198,8 +205,7 @@ class _Model:
         """Coefficients under given variances, and what the likelihood and its slope are made of."""
         panel, blocks = self.panel, self.blocks
         both = panel.there[:, :, None] & panel.there[:, None, :]
-        years = np.array(panel.years, dtype=float)
-        cov = np.where(both, flow_covariance(v, years, panel.when, panel.when), 0.0) + error_covariance(v, panel)
+        cov = np.where(both, flow_covariance(v, panel, panel.when, panel.when), 0.0) + error_covariance(v, panel)
         inverse = np.linalg.inv(cov)
         determinants = 2 * np.log(np.einsum("pmm->pm", np.linalg.cholesky(cov))).sum()
         mean, precision = self.prior(v)
@@ -245,8 +251,11 @@ class _Model:
         lag = elapsed[panel.when]
         slope = np.zeros(len(theta))
         slope[0] = 0.5 * v.level * pull.sum()
-        slope[1] = 0.5 * v.walk * (pull * np.minimum(lag[:, :, None], lag[:, None, :])).sum()
-        slope[2] = 0.5 * v.white * (pull * (panel.when[:, :, None] == panel.when[:, None, :])).sum()
+        calm = np.exp(-v.calm * panel.size)
+        walk = v.walk * calm * (pull * np.minimum(lag[:, :, None], lag[:, None, :])).sum(axis=(1, 2))
+        white = v.white * calm * (pull * (panel.when[:, :, None] == panel.when[:, None, :])).sum(axis=(1, 2))
+        slope[1], slope[2] = 0.5 * walk.sum(), 0.5 * white.sum()
+        slope[len(_NAMES) + 2] = -0.5 * ((walk + white) * panel.size).sum()
         for k, name in enumerate(_NAMES[3:], 3):
             some, variance = place[name], getattr(v, name)
             power = (s["change"][some] ** 2).sum() + np.trace(s["covariance"][some, some])
@@ -254,12 +263,40 @@ class _Model:
         self._errors_slope(v, pull, slope)
         likelihood = s["likelihood"]
         # log standard errors are half of log variances
-        halves = 0.5 * theta[len(_NAMES) + 2 :]
+        halves = 0.5 * theta[len(_NAMES) + 3 :]
         if len(halves) > 1:
             apart = halves - halves.mean()
             likelihood -= 0.5 * float(apart @ apart) / self.spread**2
-            slope[len(_NAMES) + 2 :] -= 0.5 * apart / self.spread**2
+            slope[len(_NAMES) + 3 :] -= 0.5 * apart / self.spread**2
         return -likelihood, -slope
+
+    def climb(self, theta: Floats, free: Ints, iterations: int) -> int:
+        """Maximise over the free entries of `theta`, which is changed in place; how many steps it took."""
+        low, high = np.full(len(theta), np.log(1e-7)), np.full(len(theta), np.log(1e3))
+        k = len(_NAMES)
+        low[k : k + 3], high[k : k + 3] = (-6.0, -0.5, -0.5), (6.0, 1.5, 1.5)
+
+        def loss(some: Floats) -> tuple[float, Floats]:
+            whole = theta.copy()
+            whole[free] = some
+            value, slope = self.loss(whole)
+            return value, slope[free]
+
+        found = minimize(
+            loss,
+            theta[free],
+            jac=True,
+            method="L-BFGS-B",
+            bounds=list(zip(low[free], high[free], strict=True)),
+            options={"maxiter": iterations, "maxcor": 25},
+        )
+        if not found.success:
+            raise FitError(
+                f"The reliability of the reporters was not found: {found.message} after {found.nit} steps. Leave out "
+                "reporters with few reports, or state their errors in a column `sd`."
+            )
+        theta[free] = found.x
+        return int(found.nit)
 
     def _errors_slope(self, v: Variances, pull: Floats, slope: Floats) -> None:
         """Slope along the errors of series, the lasting part and the taper."""
@@ -280,7 +317,7 @@ class _Model:
 
         slope[k] = v.lasting * (1 - v.lasting) * by_series(full - own).sum()
         slope[k + 1] = -by_series(both * size[:, None]).sum()
-        slope[k + 2 :] = by_series(both)
+        slope[k + 3 :] = by_series(both)
 
 
 def fit(
@@ -290,7 +327,7 @@ def fit(
     margin: tuple[float, float] = (0.058, 0.05),
     spread: float = 1.0,
     wide: float = 10.0,
-    iterations: int = 500,
+    iterations: int = 1000,
 ) -> Fit:
     """Estimate errors of reporters, freight margin and gravity by restricted maximum likelihood.
 
@@ -299,7 +336,11 @@ def fit(
         y = f + [cif] margin + bias_r + error,   f = gravity + year_t + exporter_i + importer_j + level_ij + walk_ijt + white_ijt,
 
     all effects but gravity's coefficients normal with variances that are estimated; a part `lasting` of an error stays with
-    the pair over the years, so that six years of the same lost transit do not count as six pieces of evidence.
+    the pair over the years, so that six years of the same lost transit do not count as six pieces of evidence. Variances of
+    errors shrink with the size of the flow, as exp(-taper size).
+
+    First the errors are learned from mirrors alone, each true flow being free: a country whose trade jumps from year to
+    year is not thereby a bad reporter. Then, errors held, gravity and the movement of flows.
 
     Parameters
     ----------
@@ -345,24 +386,22 @@ def fit(
             "a column `sd` with the relative standard error of each report."
         )
     model = _Model(some, blocks(some), margin, spread, wide)
-    n = len(panel.series)
-    start = np.log([1.0, 0.02, 0.02, 0.01, 0.5, 0.5, 0.01, 1.0, 1.0, *([0.05] * n)])
-    bounds = (
-        [(np.log(1e-7), np.log(1e3))] * len(_NAMES) + [(-6.0, 6.0), (-0.5, 1.5)] + [(np.log(1e-8), np.log(1e2))] * n
-    )
-    found = minimize(
-        model.loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations, "maxcor": 25}
-    )
-    if not found.success:
-        raise FitError(
-            f"The reliability of the reporters was not found: {found.message} after {found.nit} steps. Leave out reporters with "
-            "few reports, or state their errors in a column `sd`."
-        )
-    v = _unpack(found.x)
+    k, n = len(_NAMES), len(panel.series)
+    flows = np.r_[0, 1, 2, 3, 4, 5, k + 2]
+    errors = np.r_[6, k, k + 1, k + 3 : k + 3 + n]
+    theta = np.zeros(k + 3 + n)
+    theta[:k] = np.log([1.0, 1e-6, _FREE, 1.0, 1.0, 1.0, 0.01])
+    theta[k + 1], theta[k + 3 :] = 0.2, np.log(0.05)
+    steps = model.climb(theta, errors, iterations) if n else 0
+    theta[:6] = np.log([1.0, 0.05, 0.05, 0.01, 0.5, 0.5])
+    steps += model.climb(theta, flows, iterations)
+    v = _unpack(theta)
     s = model.solve(v)
-    return Fit(
-        v, s["mean"], s["covariance"], model.blocks.columns, s["likelihood"], int(found.nit), int(some.there.sum())
-    )
+    return Fit(v, s["mean"], s["covariance"], model.blocks.columns, s["likelihood"], steps, int(some.there.sum()))
+
+
+_FREE = 1e4
+"""Variance of a log flow that nothing is known of: a million times what reports err by."""
 
 
 def _is_mirrored(panel: Panel) -> bool:
