@@ -216,18 +216,44 @@ def pairs(data: Path, setting: Setting, others: dict[str, float]) -> dict[str, d
     return found
 
 
-def output_per_gdp(data: Path, year: int = 2006) -> tuple[float, float, float]:
-    """Gross output of manufactures over GDP among the 69 countries of the teaching data: median, first and last tenth."""
+@dataclass(frozen=True)
+class Old:
+    """Manufactures over GDP in the teaching data of one year."""
+
+    output: tuple[float, float, float]
+    exports: dict[str, float]
+    imports: dict[str, float]
+
+
+def old_ratios(data: Path, rules: dict[str, Any]) -> Old:
+    """Output, exports and imports of manufactures over GDP; of output the median and the first and last tenth."""
     import duckdb
     import numpy as np
 
-    path = data / "gravity_teaching" / "agtpa_applications.parquet"
-    query = "select exporter, sum(trade) from read_parquet(?) where year = ? group by exporter"
+    path, year = str(data / "gravity_teaching" / "agtpa_applications.parquet"), rules["year"]
     gdp = worldbank.indicator(data / "macro" / "gdp_current_usd_wdi.csv.gz")
-    rows = duckdb.execute(query, [str(path), year]).fetchall()
-    ratios = [float(out) * 1e6 / gdp[c, year] for c, out in rows if (c, year) in gdp]
-    low, middle, high = np.quantile(ratios, (0.1, 0.5, 0.9))
-    return round(float(middle), 3), round(float(low), 3), round(float(high), 3)
+    codes = {old: new for new, old in rules["codes"].items()}
+
+    def over_gdp(side: str, condition: str) -> dict[str, float]:
+        query = f"select {side}, sum(trade) from read_parquet(?) where year = ? and {condition} group by {side}"
+        rows = duckdb.execute(query, [path, year]).fetchall()
+        named = {codes.get(code, code): float(value) for code, value in rows}
+        return {c: value * 1e6 / gdp[c, year] for c, value in sorted(named.items()) if (c, year) in gdp}
+
+    low, middle, high = np.quantile(list(over_gdp("exporter", "true").values()), (0.1, 0.5, 0.9))
+    output = round(float(middle), 3), round(float(low), 3), round(float(high), 3)
+    abroad = "exporter <> importer"
+    return Old(output, over_gdp("exporter", abroad), over_gdp("importer", abroad))
+
+
+def old_totals(inputs: Inputs, old: Old, setting: Setting, source: str) -> None:
+    """Exports and imports of those who do not report, with a large error."""
+    rules = setting.rules["old_ratios"]
+    for country in (*rules["of"], *setting.members):
+        for year in YEARS if country in old.exports else ():
+            size = inputs.sizes[country, year]
+            inputs.total(source, Total((country,), (), year, size * old.exports[country], "fob", rules["sd"]))
+            inputs.total(source, Total((), (country,), year, size * old.imports[country], "cif", rules["sd"]))
 
 
 def gathered(data: Path, case: Path) -> tuple[Inputs, Setting, Sources]:
@@ -253,8 +279,10 @@ def gathered(data: Path, case: Path) -> tuple[Inputs, Setting, Sources]:
     inputs.gravity = f"{gdp};{distance}"
     where = "github.com/pachadotdev/tradepolicy @ 342a6553e67f53912212a35674e066f9344dd655, data/agtpa_applications.rda"
     title = "An Advanced Guide to Trade Policy Analysis: trade of manufactures with internal trade"
-    inputs.output = output_per_gdp(data)
     inputs.output_source = f"{sources.key(title, 'WTO and UNCTAD', '2016', where)};{gdp}"
+    old = old_ratios(data, rules["old_ratios"])
+    inputs.output = old.output
+    old_totals(inputs, old, setting, inputs.output_source)
     return inputs, setting, sources
 
 

@@ -122,14 +122,14 @@ def balance(
 ) -> Balanced:
     """Change cells as little as possible, each by its uncertainty, until they add up.
 
-    Minimises
+    Minimises the cross-entropy to what was known before, weighted with variances,
 
-        sum_c w_c (x_c ln(x_c / x0_c) - x_c + x0_c) + sum_k (sums_k x - totals_k)^2 / (2 (totals_sd_k totals_k)^2)
+        sum_c (x_c ln(x_c / x0_c) - x_c + x0_c) / sd_c^2  +  sum_k (sums_k x - totals_k)^2 / (2 S_k),
 
-    with w_c = 1 / (x0_c sd_c^2), so that near x0 the first part is the chi-square of the cells' own errors: the least
-    cross-entropy for equal weights (and then biproportional scaling), variance-weighted least squares for small changes, and
-    never a negative cell. A total without error is met exactly. The solution x_c = x0_c exp(sums' lambda / w_c) is found from
-    the dual, which is concave, by Newton steps.
+    whose solution is x_c = x0_c exp(sd_c^2 sums_c' lambda): a total moves every cell in it by the same factor but for its
+    variance, and no cell below zero. With equal variances and exact totals this is biproportional scaling (RAS). The dual is
+    concave and solved by Newton steps. An inexact total is met in part: S_k is such that a total alone is trusted against
+    the sum of its cells in proportion to their relative variances.
 
     Parameters
     ----------
@@ -162,8 +162,8 @@ def balance(
 
     Source
     ------
-    Variance-weighted adjustment: [Stone1942]_. With positive cells and conflicting, inexact totals: [Lenzen2009]_. The
-    cross-entropy weighted by variances is ours.
+    Adjustment by variances: [Stone1942]_. Scaling with conflicting and inexact totals: [Lenzen2009]_. This weighting of the
+    cross-entropy, and S_k, are ours.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def balance(
     --------
     >>> x = balance(np.array([1.0, 3.0]), np.array([0.1, 0.2]), np.ones((1, 2)), np.array([4.4]), np.zeros(1))
     >>> x.value.round(2), round(float(x.value.sum()), 9)
-    (array([1.01, 3.39]), 4.4)
+    (array([1.03, 3.37]), 4.4)
     """
     loadings = np.zeros((len(value), 0)) if shared is None else shared
     own = np.maximum(sd**2 - (loadings**2).sum(axis=1), 0.0)
@@ -184,21 +184,21 @@ def balance(
     # in parts of the largest total, so that nothing depends on the unit
     unit = float(np.abs(totals).max()) or 1.0
     x0, goal = value / unit, totals / unit
-    step_sd = totals_sd * np.abs(goal)
-    free = x0 * sd**2
+    free = sd**2
+    soft = _softness(x0, own, loadings, sums, goal, totals_sd)
     lam = np.zeros(len(goal))
 
     def state(lam: Floats) -> tuple[Floats, Floats, float]:
         with np.errstate(over="ignore", invalid="ignore"):
             x = x0 * np.exp(np.minimum(free * (sums.T @ lam), 700.0))
-            gain = lam @ goal - _over(x - x0, free).sum() - 0.5 * ((step_sd * lam) ** 2).sum()
-        return x, goal - sums @ x - step_sd**2 * lam, float(gain)
+            gain = lam @ goal - _over(x - x0, free).sum() - 0.5 * (soft * lam**2).sum()
+        return x, goal - sums @ x - soft * lam, float(gain)
 
     x, slope, gain = state(lam)
     count = 0
     while np.abs(slope).max() > 0.01 * tolerance and count < iterations:
         count += 1
-        curve = (sums * (x * free)) @ sums.T + np.diag(step_sd**2)
+        curve = (sums * (x * free)) @ sums.T + np.diag(soft)
         direction = np.linalg.lstsq(curve, slope, rcond=1e-13)[0]
         length = 1.0
         for _ in range(60):
@@ -219,18 +219,23 @@ def balance(
             "contradict each other, or sums of flows that are all zero or exact, need a standard error (column `sd`)."
         )
     misfit = _over(goal - sums @ x, np.abs(goal))
-    answer = _gain(x, sd, sums, step_sd) / unit
-    errors = Errors(x * unit, own, loadings, sums, step_sd * unit, answer)
+    middle = (sums * (x * free)) @ sums.T + np.diag(soft)
+    answer = (sums * free).T @ np.linalg.pinv(middle, rcond=1e-12, hermitian=True) / unit
+    errors = Errors(x * unit, own, loadings, sums, totals_sd * np.abs(totals), answer)
     return Balanced(x * unit, errors, lam, misfit, residual, count)
+
+
+def _softness(x0: Floats, own: Floats, shared: Floats, sums: Floats, goal: Floats, goal_sd: Floats) -> Floats:
+    """S_k of each total: 0 if exact; else its variance over that of its cells' sum, both in parts, times their pull."""
+    before = sums @ x0
+    variance = (sums * x0) ** 2 @ own + (((sums * x0) @ shared) ** 2).sum(axis=1)
+    pull = (sums * x0) @ (own + (shared**2).sum(axis=1)) * _over(goal, before)
+    # cells without error cannot give way, so their total is left unmet at no cost
+    made: Floats = np.where(
+        variance > 0, goal_sd**2 * pull * _over(before**2, variance), goal_sd**2 * np.maximum(goal, 1e-3)
+    )
+    return made
 
 
 def _over(top: Floats, bottom: Floats) -> Floats:
     return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-
-
-def _gain(x: Floats, sd: Floats, sums: Floats, step_sd: Floats) -> Floats:
-    """Relative answer of cells to a gap in the totals: V B' (B V B' + S)^-1 with V = diag(sd^2) and B = sums diag(x)."""
-    spread = sums * (x * sd**2)
-    middle = (spread * x) @ sums.T + np.diag(step_sd**2)
-    made: Floats = spread.T @ np.linalg.pinv(middle, rcond=1e-12, hermitian=True)
-    return made
