@@ -31,7 +31,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 YEARS = range(2018, 2024)
 FITTED_UNTIL = 2022
-COLUMNS = ["exporter", "importer", "year", "value", "unit", "low", "high", "kind", "source", "how"]
+COLUMNS = ["exporter", "importer", "year", "value", "unit", "low", "high", "kind", "source", "how", "why"]
 
 
 @dataclass
@@ -47,6 +47,7 @@ class Inputs:
     gravity: str = ""
     output: tuple[float, float, float] = (0.0, 0.0, 0.0)
     output_source: str = ""
+    why_home: str = ""
 
     def report(self, source: str, reporter: str, at: tuple[str, str, int], value: float, basis: str) -> None:
         """Add a report."""
@@ -282,6 +283,7 @@ def gathered(data: Path, case: Path) -> tuple[Inputs, Setting, Sources]:
     inputs.output_source = f"{sources.key(title, 'WTO and UNCTAD', '2016', where)};{gdp}"
     old = old_ratios(data, rules["old_ratios"])
     inputs.output = old.output
+    inputs.why_home = " ".join(rules["old_ratios"]["why"].split())
     old_totals(inputs, old, setting, inputs.output_source)
     return inputs, setting, sources
 
@@ -338,9 +340,10 @@ def _row(cell: Cell, keys: dict[tuple[str, str, int], dict[str, None]], inputs: 
         "unit": "USD m",
         "low": text(min(cell.low, cell.value), 5),
         "high": text(max(cell.high, cell.value), 5),
-        "kind": "estimated",
+        "kind": "assumed" if cell.kind == "domestic" else "estimated",
         "source": source,
         "how": cell.how,
+        "why": inputs.why_home if cell.kind == "domestic" else "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from .documents import (
 )
 from .files import FILE_LIMIT, Folder
 from .rows import Row
-from .schema import TABLES
+from .schema import OPTIONAL, TABLES
 from .tables import read_table
 from .yaml_text import YamlMapping, read_yaml
 
@@ -129,6 +130,8 @@ def read_draft(path: Path, *, limit: int = FILE_LIMIT) -> Draft:
     draft.case = _only(folder, draft, "case.yaml", CaseEntry)
     _read_sources(folder, draft)
     for table in TABLES:
+        if table in OPTIONAL and not os.path.lexists(path / f"{table}.csv"):
+            continue
         text = folder.text(f"{table}.csv")
         if text is not None:
             draft.tables[table], problems = read_table(text, table)

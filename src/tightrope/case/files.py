@@ -20,7 +20,7 @@ FILE_LIMIT = 20_000_000
 STANDARD_FILES = frozenset(
     ("case.yaml", "sources.bib", "codebook.yaml", "decisions.yaml", *(f"{table}.csv" for table in TABLES))
 )
-"""Files that every case has, beside its folders `parameters` and `scenarios`."""
+"""Files of a case, beside its folders `parameters` and `scenarios`; it may lack an optional table."""
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """Without waiting, because a pipe in the place of a file would hold the reader for ever."""

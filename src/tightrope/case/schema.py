@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["TABLES", "Column", "columns"]
+__all__ = ["OPTIONAL", "TABLES", "Column", "columns"]
 
-TABLES = ("actors", "ties", "attributes", "votes", "events", "memberships", "mechanisms", "claims")
+TABLES = ("actors", "ties", "attributes", "votes", "events", "memberships", "mechanisms", "claims", "trade")
 """Tables of a case, in the order in which they are read and checked."""
+
+OPTIONAL = frozenset({"trade"})
+"""Tables that a case may lack."""
 
 
 @dataclass(frozen=True)

@@ -315,6 +315,8 @@ def _cells(arrays: Panel, found: Flows, errors: Sequence[Errors], level: float) 
         low, high = _range(value, errors[t].of_cells(), level, found.shift)
         for p, (exporter, importer) in enumerate(names):
             kind, how = _provenance(arrays, found, p, t)
+            if before[p, t] > 0 and abs(value[p] / before[p, t] - 1) > 0.005:
+                how += f"; totals (times {value[p] / before[p, t]:.3g})"
             numbers = (float(value[p]), float(low[p]), float(high[p]), float(before[p, t]))
             cells.append(Cell(exporter, importer, year, *numbers, kind, how))
     return tuple(cells)
