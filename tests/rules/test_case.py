@@ -21,8 +21,8 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def numbers(case: Case) -> Iterator[tuple[str, str, Any]]:
     """Place, unit and row of every number of a case."""
-    for table in ("ties", "attributes"):
-        for row in case.tables[table]:
+    for table in ("ties", "attributes", "trade"):
+        for row in case.tables.get(table, ()):
             yield f"{row.file}:{row.line}", row.unit, row
     for name, parameter in case.parameters.items():
         for rows in parameter.values.values():

@@ -13,7 +13,7 @@ from tightrope.base import FitError
 
 from .panel import Panel
 
-__all__ = ["Blocks", "Fit", "Variances", "blocks", "columns", "error_covariance", "fit", "flow_covariance"]
+__all__ = ["Blocks", "Fit", "Variances", "blocks", "columns", "error_covariance", "fit", "flow_covariance", "with_only"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -155,19 +155,26 @@ def blocks(panel: Panel) -> Blocks:
     return Blocks(x, at, place, place["bias"].stop)
 
 
+def with_only(panel: Panel, keep: NDArray[np.bool_]) -> Panel:
+    """The panel with the observations of `keep` only."""
+    there = panel.there & keep
+    return replace(
+        panel,
+        there=there,
+        of=np.where(there, panel.of, -1),
+        cif=np.where(there, panel.cif, 0.0),
+        stated=np.where(there, panel.stated, np.nan),
+        y=np.where(there, panel.y, 0.0),
+    )
+
+
 def _some(panel: Panel, keep: NDArray[np.bool_]) -> Panel:
-    """The panel with the observations of `keep` only, and only pairs that have one."""
-    pairs = keep.any(axis=1)
-    parts: dict[str, Any] = {
-        name: getattr(panel, name)[pairs]
-        for name in ("origin", "destination", "y", "value", "when", "of", "stated", "cif", "x", "size")
-    }
-    there = keep[pairs]
-    parts["of"] = np.where(there, parts["of"], -1)
-    parts["cif"] = np.where(there, parts["cif"], 0.0)
-    parts["stated"] = np.where(there, parts["stated"], np.nan)
-    parts["y"] = np.where(there, parts["y"], 0.0)
-    return replace(panel, there=there, **parts)
+    """The same, and only the pairs that have an observation left."""
+    found = with_only(panel, keep)
+    pairs = found.there.any(axis=1)
+    names = ("origin", "destination", "y", "value", "there", "when", "of", "stated", "cif", "x", "size")
+    parts: dict[str, Any] = {name: getattr(found, name)[pairs] for name in names}
+    return replace(found, **parts)
 
 
 _NAMES = ("level", "walk", "white", "year", "exporter", "importer", "bias")
