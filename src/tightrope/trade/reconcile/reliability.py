@@ -268,7 +268,9 @@ class _Model:
             power = (s["change"][some] ** 2).sum() + np.trace(s["covariance"][some, some])
             slope[k] = 0.5 * (power / variance - (some.stop - some.start))
         self._errors_slope(v, pull, slope)
-        likelihood = s["likelihood"]
+        # keeps the estimate of a variance with few series behind it away from zero
+        likelihood = s["likelihood"] + 0.5 * float(theta[_NAMES.index("bias")])
+        slope[_NAMES.index("bias")] += 0.5
         # log standard errors are half of log variances
         halves = 0.5 * theta[len(_NAMES) + 3 :]
         if len(halves) > 1:
@@ -378,6 +380,7 @@ def fit(
     Source
     ------
     Reporters' variances as weights of mirror data: the idea of [Gaulier2010]_. Mixed model and likelihood: [Patterson1971]_.
+    The variance of mean errors is kept from collapsing to zero by the penalty of [Chung2013]_.
 
     Raises
     ------
