@@ -66,7 +66,7 @@ def reconcile(
         typer.Option(help="Code of a sum, such as EU, that stands for its members; may be repeated."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-    out: Annotated[Optional[Path], typer.Option(help="Folder for matrix.csv, reporters.csv and totals.csv.")] = None,  # noqa: UP045
+    out: Annotated[Optional[Path], typer.Option(help="Folder for the matrix and the tables beside it.")] = None,  # noqa: UP045
 ) -> None:
     """Weigh mirror reports by their reliability, fill what nobody reports, balance to totals."""
     from tightrope.trade.reconcile import domestic, read_pairs, read_reports, read_sizes, read_totals
@@ -117,6 +117,8 @@ def _ratio(text: str) -> tuple[float, float, float]:
 
 def reconcile_json(found: Matrix, home: Sequence[Cell] = ()) -> dict[str, Any]:
     """What `trade reconcile --json` prints."""
+    from tightrope.trade.reconcile import conflicts
+
     fit = found.fit
     margin, margin_sd = (
         float(part[fit.columns["margin"]][0]) for part in (fit.coefficients, _deviations(fit.covariance))
@@ -165,6 +167,21 @@ def reconcile_json(found: Matrix, home: Sequence[Cell] = ()) -> dict[str, Any]:
             }
             for t in found.totals
         ],
+        "conflicts": [
+            {
+                "reporter": c.reporter,
+                "direction": c.direction,
+                "exporter": c.cell.exporter,
+                "importer": c.cell.importer,
+                "year": c.cell.year,
+                "report": c.value,
+                "value": c.cell.value,
+                "low": c.cell.low,
+                "high": c.cell.high,
+                "ratio": None if math.isinf(c.ratio) else c.ratio,
+            }
+            for c in conflicts(found)
+        ],
         "certificate": {str(year): residual for year, residual in found.certificates.items()},
         "cells": [{name: getattr(cell, name) for name in names} for cell in (*found.cells, *home)],
         "set_aside": dict(found.set_aside),
@@ -185,12 +202,16 @@ def _percent(log: float) -> float:
 def _write(folder: Path, answer: Mapping[str, Any]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, key in (("matrix", "cells"), ("reporters", "reporters"), ("totals", "totals")):
+        for name, key in _TABLES:
             _table(folder / f"{name}.csv", answer[key])
         with (folder / "reconcile.json").open("w", encoding="utf-8") as file:
             json.dump(answer, file, ensure_ascii=False, allow_nan=False)
     except OSError as error:
         raise TightropeError(f"{folder} cannot be written: {error.strerror}. Give --out another place.") from None
+
+
+_TABLES = (("matrix", "cells"), ("reporters", "reporters"), ("totals", "totals"), ("conflicts", "conflicts"))
+"""Files of the folder, and the keys that they hold."""
 
 
 def _table(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -54,6 +54,9 @@ def show(found: Matrix, answer: Mapping[str, Any]) -> None:
         + ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
         + f". Freight margin {answer['margin_pct']:.1f}% ± {answer['margin_sd_pct']:.1f}."
     )
+    console.print(
+        f"{len(answer['conflicts']):,} reports lie outside the range of their flow; --json or --out lists them."
+    )
     if found.certificates:
         worst = max(found.certificates.values())
         console.print(f"{len(found.totals):,} totals met; the balance is exact to {worst:.1e} of the largest.")

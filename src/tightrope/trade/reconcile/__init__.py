@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .balance import Balanced, balance
+from .conflicts import Conflict, conflicts
 from .domestic import domestic
 from .matrix import Cell, Matrix, TotalMet, grouped, reconcile
 from .tables import Report, Total, read_pairs, read_reports, read_sizes, read_totals
@@ -10,11 +11,13 @@ from .tables import Report, Total, read_pairs, read_reports, read_sizes, read_to
 __all__ = [
     "Balanced",
     "Cell",
+    "Conflict",
     "Matrix",
     "Report",
     "Total",
     "TotalMet",
     "balance",
+    "conflicts",
     "domestic",
     "grouped",
     "read_pairs",
