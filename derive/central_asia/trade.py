@@ -100,7 +100,8 @@ def offices(
     months = _years(folder, "arm_trade_by_partner_monthly.csv.gz")
     where = "github.com/tavad/tvyal_newsletter @ ebe9402a6c10bb41b99eb970d2e82c1001d11e8c"
     key = sources.key("Foreign trade of Armenia by country, months", "Statistical Committee of Armenia", "2024", where)
-    found["ARM"] = national_trade.armenia(*months, codes=armenian_codes(data, setting.rules)), key
+    codes, imports = armenian_codes(data, setting.rules), setting.rules["armenian_imports"]
+    found["ARM"] = national_trade.armenia(*months, codes=codes, imports=imports), key
     return found
 
 
@@ -288,13 +289,19 @@ def gathered(data: Path, case: Path) -> tuple[Inputs, Setting, Sources]:
     return inputs, setting, sources
 
 
-def matrix(inputs: Inputs) -> Matrix:
-    """The matrix of single countries."""
-    found = {
-        name: {p: log(v) if name == "distance" else v for p, v in column.items()}
+def log_pairs(inputs: Inputs) -> dict[str, dict[tuple[str, str], float]]:
+    """Covariates as the engine takes them."""
+    return {
+        name: {pair: log(value) if name == "distance" else value for pair, value in column.items()}
         for name, column in inputs.pairs.items()
     }
-    return reconcile(inputs.reports, totals=inputs.totals, sizes=inputs.sizes, pairs=found, until=FITTED_UNTIL)
+
+
+def matrix(inputs: Inputs) -> Matrix:
+    """The matrix of single countries."""
+    return reconcile(
+        inputs.reports, totals=inputs.totals, sizes=inputs.sizes, pairs=log_pairs(inputs), until=FITTED_UNTIL
+    )
 
 
 def case_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
