@@ -4,7 +4,8 @@
 
 FOLDER holds reports.csv, gdp.csv and pairs.csv as `derive/central_asia/trade.py --out FOLDER` writes them. Prints one line per
 spread and hidden side: how many reports, what part of them lies within the 90% range (of all, and of those above 100 million),
-the standard deviation of the errors in units of the foretold one (1 if the ranges are right), and the mean log score.
+the standard deviation of the errors in units of the foretold one (1 if the ranges are right), the mean log score, and the root
+mean square of the log errors beside that of taking the mirror's word.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     reports, _ = read_reports(folder / "reports.csv")
     sizes, pairs = read_sizes(folder / "gdp.csv"), read_pairs(folder / "pairs.csv")
-    print("year spread hidden    n  within90  within90>100m  sd(z)  log score")
+    print("year spread hidden    n  within90  within90>100m  sd(z)  log score   rms  rms of mirror")
     best, score = SPREADS[0], float("-inf")
     for spread in SPREADS:
         found = trial(reports, TUNED, sizes=sizes, pairs=pairs, spread=spread)
@@ -44,7 +45,7 @@ def show(year: int, spread: float, found: tuple) -> None:
         z = (one.error / one.sd).std()
         print(
             f"{year} {spread:6.2f} {one.direction} {len(one.value):4d} {one.coverage():9.3f} {one.coverage(least=100.0):14.3f} "
-            f"{z:6.2f} {one.log_score():10.3f}"
+            f"{z:6.2f} {one.log_score():10.3f} {(one.error**2).mean() ** 0.5:5.2f} {(one.naive**2).mean() ** 0.5:13.2f}"
         )
 
 

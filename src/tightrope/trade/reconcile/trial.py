@@ -35,12 +35,15 @@ class Foretold:
         ln(report) less what was foretold, (n,), both with the shift of the panel.
     sd
         Standard error foretold, (n,).
+    naive
+        ln(report) less that of its mirror with the freight margin, (n,): the error of taking the other side's word.
     """
 
     direction: str
     value: Floats
     error: Floats
     sd: Floats
+    naive: Floats
 
     def coverage(self, level: float = 0.9, *, least: float = 0.0) -> float:
         """Part of the reports of at least `least` millions within their ranges of the given level; NaN if there are none."""
@@ -99,11 +102,17 @@ def trial(
         guess = flows(with_only(arrays, ~hidden), model)
         p, k = np.nonzero(hidden)
         of, t = arrays.of[p, k], arrays.when[p, k]
-        middle = guess.log[p, t] - arrays.centre + model.coefficients[model.columns["bias"]][of]
-        middle = middle + model.coefficients[model.columns["margin"]][0] * arrays.cif[p, k]
+        freight = model.coefficients[model.columns["margin"]][0] * arrays.cif
+        middle = guess.log[p, t] - arrays.centre + model.coefficients[model.columns["bias"]][of] + freight[p, k]
+        shown = now & ~hidden & mirrored[:, None]
+        mirror = np.where(shown, arrays.y - freight, 0.0).sum(axis=1)[p] / shown.sum(axis=1)[p]
         own = model.variances.error[of] * np.exp(-model.variances.taper * arrays.size[p])
         sd = np.sqrt(guess.sd[p, t] ** 2 + own)
-        found.append(Foretold(direction, arrays.value[p, k], arrays.y[p, k] - middle, sd))
+        found.append(
+            Foretold(
+                direction, arrays.value[p, k], arrays.y[p, k] - middle, sd, arrays.y[p, k] - mirror - freight[p, k]
+            )
+        )
     return found[0], found[1]
 
 
