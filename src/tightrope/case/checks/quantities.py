@@ -67,6 +67,15 @@ def units_are_those_declared(draft: Draft) -> Iterator[Problem]:
             yield Problem(row.file, row.line, row.unit, "1, as shares have", "Give the share of the total.", "unit")
 
 
+@check()
+def flows_are_not_negative(draft: Draft) -> Iterator[Problem]:
+    """Trade is 0 or more; a zero is a flow known to be none."""
+    for row in _rows(draft, "trade"):
+        if row.value is not None and row.value < 0:
+            remedy = "Give sales and purchases apart; leave an unknown flow empty."
+            yield Problem(row.file, row.line, f"{row.value:g}", "0 or more", remedy, "value")
+
+
 @check("case.yaml")
 def partners_are_given_where_needed(draft: Draft) -> Iterator[Problem]:
     """A row names a partner if its attribute is about two actors, and only then."""
