@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tightrope.base import FitError, TightropeError
 from tightrope.trade.reconcile import Report, Total, domestic, grouped, reconcile
+from tightrope.trade.reconcile.design import blocks
 from tightrope.trade.reconcile.panel import panel
-from tightrope.trade.reconcile.reliability import _Model, blocks
+from tightrope.trade.reconcile.reliability import _Model
 from tightrope.trade.reconcile.simulated import simulated
 
 SMALL = {"countries": 6, "silent": 1, "years": 3}

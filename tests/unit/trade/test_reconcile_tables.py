@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,12 @@ def test_sizes_and_pairs_are_checked(tmp_path: Path) -> None:
     assert pairs["contiguity"]["A1", "B1"] == 1.0
     with pytest.raises(TightropeError, match="Give kilometres"):
         read_pairs(put(tmp_path, "exporter,importer,distance\nA1,B1,0\n", "pairs.csv"))
+
+
+def test_a_packed_file_is_read_and_a_broken_one_refused(tmp_path: Path) -> None:
+    path = tmp_path / "reports.csv.gz"
+    path.write_bytes(gzip.compress((HEADER + "KAZ,KAZ,RUS,2021,5,USD m,fob\n").encode()))
+    assert read_reports(path)[0][0].value == 5.0
+    path.write_bytes(b"no gzip")
+    with pytest.raises(TightropeError, match="cannot be read"):
+        read_reports(path)

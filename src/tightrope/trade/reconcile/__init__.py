@@ -5,8 +5,11 @@ from __future__ import annotations
 from .balance import Balanced, balance
 from .conflicts import Conflict, conflicts
 from .domestic import domestic
-from .matrix import Cell, Matrix, TotalMet, grouped, reconcile
-from .tables import Report, Total, read_pairs, read_reports, read_sizes, read_totals
+from .engine import reconcile
+from .groups import grouped
+from .matrix import Cell, Matrix, TotalMet
+from .rows import Report, Total
+from .tables import read_pairs, read_reports, read_sizes, read_totals
 
 __all__ = [
     "Balanced",

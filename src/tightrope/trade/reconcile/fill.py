@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .design import blocks
 from .panel import Panel
-from .reliability import Fit, blocks, error_covariance, flow_covariance
+from .reliability import Fit
+from .variances import error_covariance, flow_covariance
 
 __all__ = ["Flows", "flows"]
 

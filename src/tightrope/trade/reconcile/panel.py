@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import TightropeError, suggestion
 
-from .tables import Report
+from .rows import Report
 
 __all__ = ["Panel", "panel"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,49 +11,14 @@ from scipy.optimize import minimize
 
 from tightrope.base import FitError
 
+from .design import Blocks, blocks, with_pairs
 from .panel import Panel
+from .variances import Variances, error_covariance, flow_covariance
 
-__all__ = ["Blocks", "Fit", "Variances", "blocks", "columns", "error_covariance", "fit", "flow_covariance", "with_only"]
+__all__ = ["Fit", "fit"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-EXACT = 1e-12
-"""Variance of an exact report, so that matrices can be inverted."""
-
-
-@dataclass(frozen=True)
-class Variances:
-    """Variances of logarithms, unit 1.
-
-    Parameters
-    ----------
-    level, walk, white
-        Of the flow of a pair around gravity: of its level, of the step from year to year, of a single year; the last two for
-        a flow of the middle size.
-    calm
-        By how much the log variance of steps and single years falls when a flow is e times as large.
-    error
-        Of each series of reports around the true flow and its own mean error, (series,), for a flow of the middle size.
-    taper
-        By how much the log variance of errors falls when a flow is e times as large.
-    lasting
-        Part of that error which a reporter makes year after year for the same pair, within 0..1.
-    year, exporter, importer, bias
-        Of the effects of years, exporters and importers, and of the mean errors of series.
-    """
-
-    level: float
-    walk: float
-    white: float
-    calm: float
-    error: Floats
-    taper: float
-    lasting: float
-    year: float
-    exporter: float
-    importer: float
-    bias: float
 
 
 @dataclass(frozen=True)
@@ -83,98 +48,6 @@ class Fit:
     log_likelihood: float
     iterations: int
     n: int
-
-
-def flow_covariance(v: Variances, panel: Panel, when: Ints, other: Ints) -> Floats:
-    """Covariance of true log flows of each pair at years `when` (P, a) and `other` (P, b): (P, a, b)."""
-    elapsed = np.array(panel.years, dtype=float) - panel.years[0]
-    calm = np.exp(-v.calm * panel.size)[:, None, None]
-    walk = np.minimum(elapsed[when][..., :, None], elapsed[other][..., None, :])
-    same = when[..., :, None] == other[..., None, :]
-    made: Floats = v.level + (v.walk * walk + v.white * same) * calm
-    return made
-
-
-def error_covariance(v: Variances, panel: Panel) -> Floats:
-    """Covariance of the errors of reports of each pair, (P, m, m); the unit variance where there is no report."""
-    of, there = panel.of, panel.there
-    variance = np.where(of >= 0, v.error[np.maximum(of, 0)] if len(v.error) else 0.0, 0.0)
-    variance = variance * np.exp(-v.taper * panel.size)[:, None]
-    scale = np.sqrt(variance)
-    same = (of[:, :, None] == of[:, None, :]) & (of >= 0)[:, :, None]
-    made: Floats = np.where(same, v.lasting * scale[:, :, None] * scale[:, None, :], 0.0)
-    stated = np.where(np.isnan(panel.stated), 0.0, panel.stated) ** 2
-    diagonal = np.where(there, (1 - v.lasting) * variance + stated + EXACT, 1.0)
-    made[:, np.arange(of.shape[1]), np.arange(of.shape[1])] += diagonal
-    return made
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """Local design of pairs that have reports: columns of each pair and their values, (P, m, l)."""
-
-    x: Floats
-    at: Ints
-    columns: dict[str, slice]
-    q: int
-
-
-def columns(panel: Panel) -> dict[str, slice]:
-    """Place of each group of coefficients."""
-    sizes = {
-        "gravity": len(panel.covariates),
-        "margin": 1,
-        "year": len(panel.years),
-        "exporter": len(panel.countries),
-        "importer": len(panel.countries),
-        "bias": len(panel.series),
-    }
-    ends = np.cumsum([0, *sizes.values()])
-    return {name: slice(int(ends[k]), int(ends[k + 1])) for k, name in enumerate(sizes)}
-
-
-def blocks(panel: Panel) -> Blocks:
-    """The columns that matter to each pair: all of gravity, margin and years, its two countries, a slot per report."""
-    place = columns(panel)
-    pairs, m = panel.there.shape
-    k, years = len(panel.covariates), len(panel.years)
-    pair = np.arange(pairs)[:, None]
-    x = np.zeros((pairs, m, k + 1 + years + 2 + m))
-    at = np.zeros((pairs, x.shape[2]), dtype=np.int64)
-    x[:, :, :k] = panel.x[pair, panel.when]
-    at[:, : k + 1 + years] = np.arange(k + 1 + years)
-    x[:, :, k] = panel.cif
-    x[pair, np.arange(m)[None, :], k + 1 + panel.when] = 1.0
-    x[:, :, k + 1 + years : k + 3 + years] = 1.0
-    at[:, k + 1 + years] = place["exporter"].start + panel.origin
-    at[:, k + 2 + years] = place["importer"].start + panel.destination
-    slot = np.arange(m)
-    x[:, slot, k + 3 + years + slot] = panel.of >= 0
-    at[:, k + 3 + years :] = place["bias"].start + np.maximum(panel.of, 0) if panel.series else 0
-    x *= panel.there[:, :, None]
-    return Blocks(x, at, place, place["bias"].stop)
-
-
-def with_only(panel: Panel, keep: NDArray[np.bool_]) -> Panel:
-    """The panel with the observations of `keep` only."""
-    there = panel.there & keep
-    return replace(
-        panel,
-        there=there,
-        of=np.where(there, panel.of, -1),
-        cif=np.where(there, panel.cif, 0.0),
-        stated=np.where(there, panel.stated, np.nan),
-        y=np.where(there, panel.y, 0.0),
-    )
-
-
-def _some(panel: Panel, keep: NDArray[np.bool_]) -> Panel:
-    """The same, and only the pairs that have an observation left."""
-    found = with_only(panel, keep)
-    pairs = found.there.any(axis=1)
-    names = ("origin", "destination", "y", "value", "there", "when", "of", "stated", "cif", "x", "size")
-    parts: dict[str, Any] = {name: getattr(found, name)[pairs] for name in names}
-    return replace(found, **parts)
 
 
 _NAMES = ("level", "walk", "white", "year", "exporter", "importer", "bias")
@@ -359,7 +232,7 @@ def fit(
         Last year whose reports are used; None uses all.
     margin
         Mean and standard error of what is known beforehand of ln(c.i.f./f.o.b.). The default mean, ln 1.06, is the
-        worldwide margin of the Direction of Trade Statistics [Marini2018]_; its width is ours.
+        worldwide margin of the Direction of Trade Statistics [IMF2017]_; its width is ours.
     spread
         How far apart the log standard errors of reporters are thought to lie. Ours: of 0.1, 0.15, 0.25, 0.5 and 1 it
         foretold the mirrors of 2022 best after a fit on 2018-2021 (docs/trade-matrix.md).
@@ -390,7 +263,7 @@ def fit(
     keep = panel.there & (np.array(panel.years)[panel.when] <= (until if until is not None else panel.years[-1]))
     if not keep.any():
         raise FitError(f"No report is from {until} or before. Name a later year, or give earlier reports.")
-    some = _some(panel, keep)
+    some = with_pairs(panel, keep)
     if panel.series and not _is_mirrored(some):
         raise FitError(
             "No flow has two reports in the same year, so nothing says how far reporters err. Give reports of both sides, or "

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 
-from .tables import Report
+from .rows import Report
 
 __all__ = ["Planted", "simulated"]
 

@@ -2,200 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import math
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from pathlib import Path
 
-from tightrope.base import Problem, TightropeError, suggestion
+from tightrope.base import TightropeError
 
-from .units import per_million
+from .rows import Report, Total
+from .sheet import Sheet, basis_of, code, money, number, sd_of, sheet_of, year_of
 
-__all__ = ["AGGREGATES", "Report", "Total", "read_pairs", "read_reports", "read_sizes", "read_totals"]
-
-AGGREGATES = frozenset(
-    """ALL ASEAN BRICS CIS EA EA19 EA20 EA_CHANGING EAC EAEU EU EU27 EU27_2020 EU28 EU_CHANGING EU_V EXT_EU27_2020
-    GCC MERCOSUR OECD SCO TOTAL W00 WLD WORLD""".split()  # noqa: SIM905  (read at a glance)
-)
-"""Codes under which publishers print sums over countries; a sum among the reporters would be counted twice."""
-
-CODE = re.compile(r"[A-Z][A-Z0-9_]{1,15}")
-
-
-@dataclass(frozen=True)
-class Report:
-    """What one reporter says about one flow in one year.
-
-    Parameters
-    ----------
-    reporter, exporter, importer
-        Codes; the reporter is usually one of the two.
-    year
-        Calendar year.
-    value
-        Millions of the currency; 0 is a report of no trade.
-    basis
-        `fob`, the value at the exporter's border, or `cif`, with freight and insurance to the importer's.
-    sd
-        Relative standard error that the user states; None where it is to be estimated; 0 is exact.
-    line
-        Where it stands.
-    """
-
-    reporter: str
-    exporter: str
-    importer: str
-    year: int
-    value: float
-    basis: str
-    sd: float | None = None
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Total:
-    """A sum of flows that is known.
-
-    Parameters
-    ----------
-    exporters, importers
-        Codes; empty is every country but those on the other side.
-    year
-        Calendar year.
-    value
-        Millions of the currency.
-    basis
-        `fob` or `cif`.
-    sd
-        Relative standard error; 0 is exact; None takes it from the reporters on the exporters' side.
-    both
-        Whether the flows the other way are in the sum too, as in a turnover.
-    line
-        Where it stands.
-    """
-
-    exporters: tuple[str, ...]
-    importers: tuple[str, ...]
-    year: int
-    value: float
-    basis: str = "fob"
-    sd: float | None = 0.0
-    both: bool = False
-    line: int = 0
-
-
-@dataclass
-class _Sheet:
-    """Lines of a file, and what is wrong with them."""
-
-    path: Path
-    lines: list[tuple[int, dict[str, str]]]
-    problems: list[Problem] = field(default_factory=list)
-    currencies: dict[str, int] = field(default_factory=dict)
-
-    def fault(self, line: int, what: str, value: str, expected: str, remedy: str) -> None:
-        self.problems.append(Problem(self.path.name, line, value, expected, remedy, what))
-
-    def finish(self) -> None:
-        if len(self.currencies) > 1:
-            first, *others = self.currencies
-            for other in others:
-                self.fault(
-                    self.currencies[other], "unit", other, f"{first}, as above", "Convert all values to one currency."
-                )
-        if self.problems:
-            count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
-            raise TightropeError(f"{count} in {self.path}:", sorted(self.problems)[:_MOST])
-
-
-_MOST = 200
-
-
-def _sheet(path: Path, needed: Collection[str], known: Collection[str] | None) -> _Sheet:
-    """Read a CSV file; `known` is None where other columns may stand in it too."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TightropeError(
-            f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}. Give a CSV file."
-        ) from None
-    reader = csv.reader(text.splitlines())
-    header = [name.strip() for name in next(reader, [])]
-    sheet = _Sheet(path, [])
-    for name in needed:
-        if name not in header:
-            sheet.fault(1, "header", "missing", f"a column `{name}`", f"The columns are {', '.join(needed)}.")
-    for name in dict.fromkeys(header):
-        if known is not None and name not in known:
-            sheet.fault(1, "header", name, "a column of this table", suggestion(name, known) or "Delete it.")
-        if header.count(name) > 1:
-            sheet.fault(1, "header", name, "each column once", "Delete one of the two.")
-    sheet.finish()
-    for cells in reader:
-        line = reader.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            sheet.fault(line, "row", f"{len(cells)} cells", f"{len(header)} cells", "Quote a cell that holds a comma.")
-            continue
-        sheet.lines.append((line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
-    return sheet
-
-
-def _number(sheet: _Sheet, line: int, name: str, text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        sheet.fault(line, name, text, "a number", "Write it with a point and without spaces; leave an unknown empty.")
-        return None
-    if value < 0:
-        sheet.fault(line, name, text, "0 or more", "A flow cannot be negative; a correction belongs into the flow.")
-        return None
-    return value
-
-
-def _year(sheet: _Sheet, line: int, text: str) -> int | None:
-    if not re.fullmatch(r"[12]\d{3}", text):
-        remedy = "Sum months to whole years and leave out a year of which months are missing."
-        sheet.fault(line, "year", text, "a whole calendar year such as 2021", remedy)
-        return None
-    return int(text)
-
-
-def _money(sheet: _Sheet, line: int, row: Mapping[str, str]) -> float | None:
-    """Value of a row in millions; None where it is empty or faulty."""
-    unit = per_million(row["unit"])
-    if unit is None:
-        sheet.fault(line, "unit", row["unit"], "a currency with a scale such as USD m", "Say k, m or bn.")
-        return None
-    sheet.currencies.setdefault(unit[0], line)
-    if not row["value"]:
-        return None
-    value = _number(sheet, line, "value", row["value"])
-    return None if value is None else value * unit[1]
-
-
-def _basis(sheet: _Sheet, line: int, text: str) -> str:
-    if text.lower() not in ("cif", "fob"):
-        sheet.fault(line, "basis", text, "cif or fob", "Imports are mostly cif, exports fob; ask the reporter's notes.")
-    return text.lower()
-
-
-def _code(sheet: _Sheet, line: int, name: str, text: str, blocs: Collection[str]) -> str:
-    if text in AGGREGATES and text not in blocs:
-        remedy = f"Drop it, put it among the totals, or say --bloc {text} if its members are not there one by one."
-        sheet.fault(line, name, text, "one country, no sum of several", remedy)
-    elif not CODE.fullmatch(text):
-        sheet.fault(line, name, text, "a code in capital letters such as KAZ", "Write the ISO-3 code; ROW is the rest.")
-    return text
-
-
-def _sd(sheet: _Sheet, line: int, row: Mapping[str, str]) -> float | None:
-    return _number(sheet, line, "sd", row["sd"]) if row.get("sd") else None
+__all__ = ["read_pairs", "read_reports", "read_sizes", "read_totals"]
 
 
 def read_reports(path: Path, *, blocs: Collection[str] = ()) -> tuple[tuple[Report, ...], dict[str, int]]:
@@ -219,18 +35,18 @@ def read_reports(path: Path, *, blocs: Collection[str] = ()) -> tuple[tuple[Repo
         With every fault: sums among the countries, repeated rows, unknown units, parts of years, negative values.
     """
     needed = ("reporter", "exporter", "importer", "year", "value", "unit", "basis")
-    sheet = _sheet(path, needed, (*needed, "sd", "source"))
+    sheet = sheet_of(path, needed, (*needed, "sd", "source"))
     aside: dict[str, int] = {}
     found: list[Report] = []
     for line, row in sheet.lines:
         before = len(sheet.problems)
-        codes = [_code(sheet, line, name, row[name], blocs) for name in ("reporter", "exporter", "importer")]
+        codes = [code(sheet, line, name, row[name], blocs) for name in ("reporter", "exporter", "importer")]
         year, value, basis = (
-            _year(sheet, line, row["year"]),
-            _money(sheet, line, row),
-            _basis(sheet, line, row["basis"]),
+            year_of(sheet, line, row["year"]),
+            money(sheet, line, row),
+            basis_of(sheet, line, row["basis"]),
         )
-        sd = _sd(sheet, line, row)
+        sd = sd_of(sheet, line, row)
         if codes[1] == codes[2]:
             remedy = "Leave it out; trade at home comes from --gdp."
             sheet.fault(line, "importer", codes[2], "another country than the exporter", remedy)
@@ -248,7 +64,7 @@ def read_reports(path: Path, *, blocs: Collection[str] = ()) -> tuple[tuple[Repo
     return tuple(found), aside
 
 
-def _once(sheet: _Sheet, reports: list[Report]) -> None:
+def _once(sheet: Sheet, reports: list[Report]) -> None:
     first: dict[tuple[str, str, str, int], int] = {}
     for r in reports:
         key = r.reporter, r.exporter, r.importer, r.year
@@ -258,7 +74,7 @@ def _once(sheet: _Sheet, reports: list[Report]) -> None:
         first.setdefault(key, r.line)
 
 
-def _no_sums(sheet: _Sheet, reports: list[Report], near: float = 1e-5, fewest: int = 4) -> None:
+def _no_sums(sheet: Sheet, reports: list[Report], near: float = 1e-5, fewest: int = 4) -> None:
     """A partner whose flow equals the sum of all others' is a total in disguise."""
     groups: dict[tuple[str, int, bool], list[Report]] = {}
     for r in reports:
@@ -293,17 +109,17 @@ def read_totals(path: Path) -> tuple[Total, ...]:
         With every fault.
     """
     needed = ("exporter", "importer", "year", "value", "unit")
-    sheet = _sheet(path, needed, (*needed, "basis", "sd", "both", "source"))
+    sheet = sheet_of(path, needed, (*needed, "basis", "sd", "both", "source"))
     found = []
     for line, row in sheet.lines:
         before = len(sheet.problems)
         sides = [
-            () if row[n] == "*" else tuple(_code(sheet, line, n, c.strip(), ()) for c in row[n].split("+"))
+            () if row[n] == "*" else tuple(code(sheet, line, n, c.strip(), ()) for c in row[n].split("+"))
             for n in ("exporter", "importer")
         ]
-        year, value = _year(sheet, line, row["year"]), _money(sheet, line, row)
-        basis = _basis(sheet, line, row.get("basis") or "fob")
-        sd, both = _sd(sheet, line, row), row.get("both", "") == "yes"
+        year, value = year_of(sheet, line, row["year"]), money(sheet, line, row)
+        basis = basis_of(sheet, line, row.get("basis") or "fob")
+        sd, both = sd_of(sheet, line, row), row.get("both", "") == "yes"
         if value is None and len(sheet.problems) == before:
             sheet.fault(line, "value", "", "a number", "A total without a value says nothing; delete the row.")
         if not any(sides):
@@ -333,18 +149,18 @@ def read_sizes(path: Path) -> dict[tuple[str, int], float]:
         With every fault.
     """
     needed = ("country", "year", "value", "unit")
-    sheet = _sheet(path, needed, (*needed, "source"))
+    sheet = sheet_of(path, needed, (*needed, "source"))
     found: dict[tuple[str, int], float] = {}
     for line, row in sheet.lines:
         before = len(sheet.problems)
-        code, year = _code(sheet, line, "country", row["country"], ("EU",)), _year(sheet, line, row["year"])
-        value = _money(sheet, line, row)
+        country, year = code(sheet, line, "country", row["country"], ("EU",)), year_of(sheet, line, row["year"])
+        value = money(sheet, line, row)
         if value == 0 or (value is None and len(sheet.problems) == before):
             sheet.fault(line, "value", row["value"], "more than 0", "Delete the row of an unknown size.")
-        if year is not None and (code, year) in found:
-            sheet.fault(line, "row", f"{code} {year}", "each country and year once", "Delete one of the two.")
+        if year is not None and (country, year) in found:
+            sheet.fault(line, "row", f"{country} {year}", "each country and year once", "Delete one of the two.")
         if len(sheet.problems) == before and year is not None and value is not None:
-            found[code, year] = value
+            found[country, year] = value
     sheet.finish()
     return found
 
@@ -368,7 +184,7 @@ def read_pairs(path: Path) -> dict[str, dict[tuple[str, str], float]]:
     TightropeError
         With every fault.
     """
-    sheet = _sheet(path, ("exporter", "importer"), None)
+    sheet = sheet_of(path, ("exporter", "importer"), None)
     names = [
         name for name in (sheet.lines[0][1] if sheet.lines else {}) if name not in ("exporter", "importer", "source")
     ]
@@ -376,7 +192,7 @@ def read_pairs(path: Path) -> dict[str, dict[tuple[str, str], float]]:
     for line, row in sheet.lines:
         pair = row["exporter"], row["importer"]
         for name in names:
-            value = _number(sheet, line, name, row[name])
+            value = number(sheet, line, name, row[name])
             if name == "distance" and value == 0:
                 sheet.fault(line, name, row[name], "more than 0", "Give kilometres.")
             elif value is not None:

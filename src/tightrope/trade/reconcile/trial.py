@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from tightrope.base import TightropeError
 
+from .design import with_only
 from .fill import flows
 from .panel import panel
-from .reliability import fit, with_only
-from .tables import Report
+from .reliability import fit
+from .rows import Report
 
 __all__ = ["Foretold", "trial"]
 
