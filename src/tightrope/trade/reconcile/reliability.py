@@ -86,7 +86,10 @@ class _Model:
         panel, blocks = self.panel, self.blocks
         both = panel.there[:, :, None] & panel.there[:, None, :]
         cov = np.where(both, flow_covariance(v, panel, panel.when, panel.when), 0.0) + error_covariance(v, panel)
-        inverse = np.linalg.inv(cov)
+        try:
+            inverse = np.linalg.inv(cov)
+        except np.linalg.LinAlgError:
+            raise FitError("Two exact reports of one flow leave nothing to weigh. Give one of them an `sd`.") from None
         determinants = 2 * np.log(np.einsum("pmm->pm", np.linalg.cholesky(cov))).sum()
         mean, precision = self.prior(v)
         residual = np.where(panel.there, panel.y - np.einsum("pml,pl->pm", blocks.x, mean[blocks.at]), 0.0)
@@ -164,21 +167,29 @@ class _Model:
             value, slope = self.loss(whole)
             return value, slope[free]
 
-        found = minimize(
-            loss,
-            theta[free],
-            jac=True,
-            method="L-BFGS-B",
-            bounds=list(zip(low[free], high[free], strict=True)),
-            options={"maxiter": iterations, "maxcor": 25},
-        )
-        if not found.success:
+        bounds = list(zip(low[free], high[free], strict=True))
+        steps = 0
+        for _ in range(_STARTS):
+            found = minimize(
+                loss,
+                theta[free],
+                jac=True,
+                method="L-BFGS-B",
+                bounds=bounds,
+                options={"maxiter": iterations, "maxcor": 25},
+            )
+            theta[free] = found.x
+            steps += int(found.nit)
+            # the search along a line stops where rounding hides what is left; from there it is begun afresh
+            if found.success or found.nit == 0:
+                break
+        inside = np.clip(found.x - found.jac, low[free], high[free]) - found.x
+        if not found.success and np.abs(inside).max() > _FLAT:
             raise FitError(
-                f"The reliability of the reporters was not found: {found.message} after {found.nit} steps. Leave out "
+                f"The reliability of the reporters was not found: {found.message} after {steps} steps. Leave out "
                 "reporters with few reports, or state their errors in a column `sd`."
             )
-        theta[free] = found.x
-        return int(found.nit)
+        return steps
 
     def _errors_slope(self, v: Variances, pull: Floats, slope: Floats) -> None:
         """Slope along the errors of series, the lasting part and the taper."""
@@ -284,8 +295,11 @@ def fit(
     return Fit(v, s["mean"], s["covariance"], model.blocks.columns, s["likelihood"], steps, int(some.there.sum()))
 
 
-_FREE = 1e4
-"""Variance of a log flow that nothing is known of: a million times what reports err by."""
+_STARTS, _FLAT = 4, 1e-2
+"""How often the maximisation is begun, and the slope of the log likelihood that counts as none."""
+
+_FREE = 1e3
+"""Variance of a log flow that nothing is known of: many thousand times what reports err by."""
 
 
 def _is_mirrored(panel: Panel) -> bool:

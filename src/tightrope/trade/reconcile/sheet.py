@@ -87,19 +87,24 @@ def sheet_of(path: Path, needed: Collection[str], known: Collection[str] | None)
         if header.count(name) > 1:
             sheet.fault(1, "header", name, "each column once", "Delete one of the two.")
     sheet.finish()
-    for cells in reader:
-        line = reader.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            sheet.fault(line, "row", f"{len(cells)} cells", f"{len(header)} cells", "Quote a cell that holds a comma.")
-            continue
-        sheet.lines.append((line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
+    try:
+        for cells in reader:
+            line = reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                sheet.fault(
+                    line, "row", f"{len(cells)} cells", f"{len(header)} cells", "Quote a cell that holds a comma."
+                )
+                continue
+            sheet.lines.append((line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
+    except csv.Error as error:
+        sheet.fault(reader.line_num, "row", str(error), "comma-separated values", "Close every quote.")
     return sheet
 
 
-def number(sheet: Sheet, line: int, name: str, text: str) -> float | None:
-    """A number of 0 or more; a fault and None otherwise."""
+def number(sheet: Sheet, line: int, name: str, text: str, *, least: float = 0.0) -> float | None:
+    """A number of `least` or more; a fault and None otherwise."""
     try:
         value = float(text)
     except ValueError:
@@ -107,7 +112,7 @@ def number(sheet: Sheet, line: int, name: str, text: str) -> float | None:
     if not math.isfinite(value):
         sheet.fault(line, name, text, "a number", "Write it with a point and without spaces; leave an unknown empty.")
         return None
-    if value < 0:
+    if value < least:
         sheet.fault(line, name, text, "0 or more", "A flow cannot be negative; a correction belongs into the flow.")
         return None
     return value
@@ -132,6 +137,9 @@ def money(sheet: Sheet, line: int, row: Mapping[str, str]) -> float | None:
     if not row["value"]:
         return None
     value = number(sheet, line, "value", row["value"])
+    if value is not None and not math.isfinite(value * unit[1]):
+        sheet.fault(line, "value", row["value"], "an amount of money", "Check the unit.")
+        return None
     return None if value is None else value * unit[1]
 
 

@@ -192,8 +192,8 @@ def read_pairs(path: Path) -> dict[str, dict[tuple[str, str], float]]:
     for line, row in sheet.lines:
         pair = row["exporter"], row["importer"]
         for name in names:
-            value = number(sheet, line, name, row[name])
-            if name == "distance" and value == 0:
+            value = number(sheet, line, name, row[name], least=-math.inf)
+            if name == "distance" and value is not None and value <= 0:
                 sheet.fault(line, name, row[name], "more than 0", "Give kilometres.")
             elif value is not None:
                 found[name][pair] = math.log(value) if name == "distance" else value

@@ -14,7 +14,7 @@ __all__ = ["Variances", "error_covariance", "flow_covariance"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-EXACT = 1e-12
+EXACT = 1e-10
 """Variance of an exact report, so that matrices can be inverted."""
 
 
