@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from tightrope.base import TightropeError
+from tightrope.base import TightropeError, suggestion
 
 from .trade import app
 
@@ -76,6 +76,7 @@ def reconcile(
     if ratio is not None and gdp is None:
         raise TightropeError("--output-per-gdp needs --gdp: trade at home is output of goods less exports.")
     rows, aside = read_reports(reports, blocs=tuple(bloc or ()))
+    _name_strangers({code for r in rows for code in (r.reporter, r.exporter, r.importer)} - {*(bloc or ()), REST})
     sizes = None if gdp is None else read_sizes(gdp)
     found = reconciled(
         rows,
@@ -103,6 +104,19 @@ def reconcile(
         print(f"set aside: {count:,} {reason}", file=sys.stderr)
     if out is not None:
         print(f"{out}: {len(answer['cells']):,} flows.", file=sys.stderr)
+
+
+REST = "ROW"
+"""Code that the documentation uses for the rest of the world."""
+
+
+def _name_strangers(codes: set[str]) -> None:
+    """Tell on standard error which codes are those of no state: territories are welcome, slips of the pen are not."""
+    from tightrope.ingest.states import states
+
+    known = sorted(states())
+    for code in sorted(codes - states()):
+        print(f"note: `{code}` is the code of no state. {suggestion(code, known)}", file=sys.stderr)
 
 
 def _ratio(text: str) -> tuple[float, float, float]:

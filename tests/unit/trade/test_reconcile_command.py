@@ -90,3 +90,16 @@ def test_bad_options_are_refused_with_what_was_expected(files, words: list[str],
 def test_same_files_give_the_same_bytes(files) -> None:
     one, other = (run("--reports", files["reports"], "--json").stdout for _ in range(2))
     assert one == other
+
+
+def test_codes_of_no_state_are_named_with_the_nearest(files, tmp_path: Path) -> None:
+    text = files["reports"].read_text(encoding="utf-8")
+    path = tmp_path / "reports.csv"
+    path.write_text(text.replace("AAB", "KAX").replace("AAC", "EU").replace("AAD", "ROW"), encoding="utf-8")
+    done = run("--reports", path, "--bloc", "EU", "--json")
+    assert done.exit_code == 0, done.output
+    note = next(line for line in done.stderr.splitlines() if "KAX" in line)
+    assert note.startswith("note: `KAX` is the code of no state.")
+    assert "`KAZ`" in note
+    assert "`EU`" not in done.stderr
+    assert "`ROW`" not in done.stderr
