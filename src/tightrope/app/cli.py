@@ -11,7 +11,7 @@ import typer
 
 from tightrope.base import TightropeError
 
-from . import trade_gravity, votes_forecast  # noqa: F401  (they register their commands)
+from . import trade_gravity, trade_reconcile, votes_forecast  # noqa: F401  (they register their commands)
 from .bargain import bargain
 from .trade import app as trade
 from .votes import app as votes
