@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -91,6 +92,21 @@ class Panel:
     opened: NDArray[np.bool_]
     gap: Array
 
+    @cached_property
+    def lower(self) -> Array:
+        """Votes that the lower cut point has a say in, (roll, state): no and abstain."""
+        return self.no + self.abstain
+
+    @cached_property
+    def upper(self) -> Array:
+        """Votes that the upper cut point has a say in, (roll, state): abstain and yes."""
+        return self.yes + self.abstain
+
+    @cached_property
+    def abstentions(self) -> Array:
+        """How many abstained, (roll,)."""
+        return np.asarray(self.abstain.sum(axis=1))
+
     def rows(self, t: int) -> slice:
         """Rows of a session."""
         return slice(int(self.bounds[t]), int(self.bounds[t + 1]))
@@ -174,14 +190,37 @@ class Derivatives:
     link: Array
 
 
-def _support(p: Panel, points: Array, rolls: Array) -> tuple[Array, Array]:
-    """Latent support of each state for each roll call, above the lower and above the upper cut point."""
-    dims = points.shape[2]
-    support = np.empty(p.yes.shape)
-    for t in range(len(p.sessions)):
-        rows = p.rows(t)
-        np.matmul(rolls[rows, :dims], points[t].T, out=support[rows])
-    return support - rolls[:, dims, None], support - rolls[:, dims + 1, None]
+@dataclass(frozen=True)
+class _Cells:
+    """What the votes of one session say about the latent support, each (roll, state)."""
+
+    log_likelihood: float
+    from_low: Array
+    from_high: Array
+    low: Array
+    high: Array
+
+
+def _support(p: Panel, t: int, points: Array, rolls: Array) -> tuple[Array, Array]:
+    """Latent support of each state for each roll call of a session, above the lower and above the upper cut point."""
+    mine, dims = rolls[p.rows(t)], points.shape[2]
+    support = mine[:, :dims] @ points[t].T
+    return support - mine[:, dims, None], support - mine[:, dims + 1, None]
+
+
+def _cells(p: Panel, t: int, points: Array, rolls: Array) -> _Cells:
+    # With one exponential per cut point; sessions one by one, because their arrays stay in the processor's cache.
+    rows = p.rows(t)
+    found = []
+    for x, for_it, counted in zip(_support(p, t, points, rolls), (p.abstain, p.yes), (p.lower, p.upper), strict=True):
+        small = np.exp(-np.abs(x))
+        more = 1 + small
+        over = np.where(x > 0, 1.0, small) / more
+        said, told = for_it[rows], counted[rows]
+        height = np.vdot(said, x) - np.vdot(told, np.maximum(x, 0) + np.log(more))
+        found.append((height, said - told * over, told * small / more**2))
+    (below, from_low, low), (above, from_high, high) = found
+    return _Cells(float(below + above), from_low, from_high, low, high)
 
 
 def _precision(p: Panel, prior: Prior) -> tuple[Array, Array]:
@@ -198,13 +237,23 @@ def _log_prior(p: Panel, points: Array, rolls: Array, prior: Prior) -> float:
     return float(-(step + roll) / 2 + (np.log(high - low) - prior.rate * (high - low)).sum())
 
 
-def _log_likelihood(p: Panel, lower: Array, upper: Array, width: Array) -> float:
-    # log sigma(x) = min(x, 0) - log(1 + exp(-|x|)); an abstention is sigma(lower) (1 - sigma(upper)) (1 - exp(-width))
-    total = (p.yes * np.minimum(upper, 0) - p.abstain * np.maximum(upper, 0)).sum()
-    total += (p.abstain * np.minimum(lower, 0) - p.no * np.maximum(lower, 0)).sum()
-    total -= ((p.yes + p.abstain) * np.log1p(np.exp(-np.abs(upper)))).sum()
-    total -= ((p.no + p.abstain) * np.log1p(np.exp(-np.abs(lower)))).sum()
-    return float(total + (p.abstain.sum(axis=1) * np.log(-np.expm1(-width))).sum())
+def _log_likelihood(p: Panel, points: Array, rolls: Array) -> float:
+    # An abstention is sigma(lower) (1 - sigma(upper)) (1 - exp(-width)); log sigma(x) = x - max(x, 0) - log(1 + exp(-|x|)).
+    total = 0.0
+    for t in range(len(p.sessions)):
+        rows = p.rows(t)
+        lower, upper = _support(p, t, points, rolls)
+        total += np.vdot(p.abstain[rows], lower) - np.vdot(p.lower[rows], _softplus(lower))
+        total += np.vdot(p.yes[rows], upper) - np.vdot(p.upper[rows], _softplus(upper))
+    return float(total) + _between(p, rolls)
+
+
+def _between(p: Panel, rolls: Array) -> float:
+    return float((p.abstentions * np.log(-np.expm1(rolls[:, -2] - rolls[:, -1]))).sum())
+
+
+def _softplus(x: Array) -> Array:
+    return np.asarray(np.maximum(x, 0) + np.log(1 + np.exp(-np.abs(x))))
 
 
 def log_posterior(p: Panel, points: Array, rolls: Array, prior: Prior) -> float:
@@ -226,14 +275,7 @@ def log_posterior(p: Panel, points: Array, rolls: Array, prior: Prior) -> float:
     log_posterior
         Natural logarithm.
     """
-    lower, upper = _support(p, points, rolls)
-    width = rolls[:, -1] - rolls[:, -2]
-    return _log_likelihood(p, lower, upper, width) + _log_prior(p, points, rolls, prior)
-
-
-def _sigmoid(x: Array) -> Array:
-    small = np.exp(-np.abs(x))
-    return np.asarray(np.where(x > 0, 1.0, small) / (1 + small))
+    return _log_likelihood(p, points, rolls) + _log_prior(p, points, rolls, prior)
 
 
 def derivatives(p: Panel, points: Array, rolls: Array, prior: Prior) -> Derivatives:
@@ -266,25 +308,26 @@ def derivatives(p: Panel, points: Array, rolls: Array, prior: Prior) -> Derivati
     abstention splits into two binary logits and a term of the cut points alone is elementary.
     """
     dims = points.shape[2]
-    lower, upper = _support(p, points, rolls)
-    b, width = rolls[:, :dims], rolls[:, -1] - rolls[:, -2]
-    above, yes = _sigmoid(lower), _sigmoid(upper)
-    from_low = p.abstain - (p.abstain + p.no) * above
-    from_high = p.yes - (p.yes + p.abstain) * yes
-    low, high = (p.abstain + p.no) * above * (1 - above), (p.yes + p.abstain) * yes * (1 - yes)
-    residual, both = from_low + from_high, low + high
+    b = rolls[:, :dims]
     link, start = _precision(p, prior)
     d_points, h_points = np.empty_like(points), np.empty((*points.shape, dims))
     d_rolls, h_rolls = np.empty_like(rolls), np.zeros((*rolls.shape, dims + 2))
+    residual, low, high = (np.empty(p.yes.shape) for _ in range(3))
+    likelihood = _between(p, rolls)
     for t in range(len(p.sessions)):
-        rows, here = p.rows(t), points[t]
+        rows, here, at = p.rows(t), points[t], _cells(p, t, points, rolls)
+        likelihood += at.log_likelihood
+        low[rows], high[rows], residual[rows] = at.low, at.high, at.from_low + at.from_high
+        both = at.low + at.high
         d_rolls[rows, :dims] = residual[rows] @ here
-        h_rolls[rows, :dims, dims], h_rolls[rows, :dims, dims + 1] = -low[rows] @ here, -high[rows] @ here
-        h_rolls[rows, :dims, :dims] = (both[rows] @ _squares(here)).reshape(-1, dims, dims)
+        d_rolls[rows, dims], d_rolls[rows, dims + 1] = -at.from_low.sum(axis=1), -at.from_high.sum(axis=1)
+        h_rolls[rows, :dims, dims], h_rolls[rows, :dims, dims + 1] = -at.low @ here, -at.high @ here
+        h_rolls[rows, dims, dims], h_rolls[rows, dims + 1, dims + 1] = at.low.sum(axis=1), at.high.sum(axis=1)
+        h_rolls[rows, :dims, :dims] = (both @ _squares(here)).reshape(-1, dims, dims)
         d_points[t] = residual[rows].T @ b[rows]
-        h_points[t] = (both[rows].T @ _squares(b[rows])).reshape(-1, dims, dims)
+        h_points[t] = (both.T @ _squares(b[rows])).reshape(-1, dims, dims)
     h_rolls[:, dims, :dims], h_rolls[:, dims + 1, :dims] = h_rolls[:, :dims, dims], h_rolls[:, :dims, dims + 1]
-    _add_cuts(p, rolls, prior, d_rolls, h_rolls, (from_low, from_high, low, high))
+    _add_cuts(p, rolls, prior, d_rolls, h_rolls)
     d_rolls[:, :dims] -= b / prior.slopes(dims) ** 2
     d_points -= start[:, :, None] * points
     pull = link[:, :, None] * np.diff(points, axis=0)
@@ -296,28 +339,22 @@ def derivatives(p: Panel, points: Array, rolls: Array, prior: Prior) -> Derivati
     e = np.arange(dims)
     h_points[:, :, e, e] += own[:, :, None]
     h_rolls[:, e, e] += prior.slopes(dims) ** -2
-    likelihood = _log_likelihood(p, lower, upper, width)
-    return Derivatives(
-        likelihood, _log_prior(p, points, rolls, prior), d_points, d_rolls, h_points, h_rolls, residual, low, high, link
-    )
+    before = _log_prior(p, points, rolls, prior)
+    return Derivatives(likelihood, before, d_points, d_rolls, h_points, h_rolls, residual, low, high, link)
 
 
 def _squares(x: Array) -> Array:
     return np.asarray((x[:, :, None] * x[:, None, :]).reshape(len(x), -1))
 
 
-def _add_cuts(
-    p: Panel, rolls: Array, prior: Prior, d_rolls: Array, h_rolls: Array, cells: tuple[Array, Array, Array, Array]
-) -> None:
-    """Write the derivatives with respect to the two cut points into the last two places."""
-    from_low, from_high, low, high = cells
+def _add_cuts(p: Panel, rolls: Array, prior: Prior, d_rolls: Array, h_rolls: Array) -> None:
+    """Add what the distance between the two cut points and their prior contribute."""
     middle, width = (rolls[:, -1] + rolls[:, -2]) / 2, rolls[:, -1] - rolls[:, -2]
-    between = p.abstain.sum(axis=1)
-    away = between / np.expm1(width) + 1 / width - prior.rate
-    bend = between * np.exp(-width) / np.expm1(-width) ** 2 + 1 / width**2
+    away = p.abstentions / np.expm1(width) + 1 / width - prior.rate
+    bend = p.abstentions * np.exp(-width) / np.expm1(-width) ** 2 + 1 / width**2
     flat = 1 / (4 * prior.middle**2)
-    d_rolls[:, -2] = -from_low.sum(axis=1) - away - middle / (2 * prior.middle**2)
-    d_rolls[:, -1] = -from_high.sum(axis=1) + away - middle / (2 * prior.middle**2)
-    h_rolls[:, -2, -2] = low.sum(axis=1) + bend + flat
-    h_rolls[:, -1, -1] = high.sum(axis=1) + bend + flat
+    d_rolls[:, -2] -= away + middle * 2 * flat
+    d_rolls[:, -1] += away - middle * 2 * flat
+    h_rolls[:, -2, -2] += bend + flat
+    h_rolls[:, -1, -1] += bend + flat
     h_rolls[:, -2, -1] = h_rolls[:, -1, -2] = flat - bend
