@@ -13,7 +13,7 @@ from tightrope.base import TightropeError
 
 from .ballots import ABSTAIN, NO, YES, Ballots
 
-__all__ = ["Derivatives", "Panel", "Prior", "derivatives", "log_posterior", "panel"]
+__all__ = ["Derivatives", "Panel", "Prior", "derivatives", "log_posterior", "ordered_cuts", "panel"]
 
 Array = NDArray[np.float64]
 
@@ -358,3 +358,23 @@ def _add_cuts(p: Panel, rolls: Array, prior: Prior, d_rolls: Array, h_rolls: Arr
     h_rolls[:, -2, -2] += bend + flat
     h_rolls[:, -1, -1] += bend + flat
     h_rolls[:, -2, -1] = h_rolls[:, -1, -2] = flat - bend
+
+
+def ordered_cuts(rolls: Array, old: Array, least: float = 0.1) -> Array:
+    """Keep the upper cut point above the lower: a step may close at most nine tenths of their distance.
+
+    Parameters
+    ----------
+    rolls, old
+        (roll, dim + 2), after and before the step.
+    least
+        What must be left of the distance.
+
+    Returns
+    -------
+    rolls
+        The same, with the middle between the cut points where it was.
+    """
+    width = np.maximum(rolls[:, -1] - rolls[:, -2], least * (old[:, -1] - old[:, -2]))
+    middle = (rolls[:, -1] + rolls[:, -2]) / 2
+    return np.column_stack([rolls[:, :-2], middle - width / 2, middle + width / 2])
