@@ -18,7 +18,7 @@ from .ordinal import Derivatives, Panel, Prior, derivatives, log_posterior, orde
 from .quasi import approached
 from .threads import one_thread
 
-__all__ = ["MOST_DIMS", "Fit", "IdealPoints", "Peak", "ideal_points", "maximum", "standardised"]
+__all__ = ["MOST_DIMS", "Fit", "IdealPoints", "Peak", "curvature", "ideal_points", "maximum", "standardised"]
 
 Array = NDArray[np.float64]
 
@@ -145,7 +145,7 @@ def ideal_points(
     p = panel(votes)
     if len(p.states) <= dims:
         raise TightropeError(f"{len(p.states)} states vote; {dims} dimensions need more than that. Ask for fewer.")
-    prior = prior or Prior()
+    prior = prior or Prior.usual(dims)
     with one_thread():
         peak = maximum(p, dims, prior, tolerance=tolerance, most=most)
         shown, sd = standardised(p, peak.points, covariances(peak.factor))
@@ -219,24 +219,17 @@ def maximum(
 
     Notes
     -----
-    The log posterior is concave in points and in roll calls but not in both. Far from a peak, in one dimension, Newton steps
-    leave out the part of the Hessian that mixes them (`share` of the residuals), which keeps it positive definite; in more
-    dimensions, where that is slow and may end on a lower peak, limited memory does better. Where the whole Hessian turns out
-    to be indefinite, this first part goes on.
+    The log posterior is concave in points and in roll calls but not in both. Limited memory climbs until it promises little,
+    Newton steps do the rest; where the Hessian turns out to be indefinite, limited memory goes on to a tenth of the promise.
     """
     (points, rolls), count = start or _start(p, prior), 0
     if start is None and dims > 1:
-        points, rolls, count = approached(p, points, rolls, prior, promise=100.0, most=30)
+        points, rolls, count = approached(p, points, rolls, prior, promise=10.0, most=50)
         points, rolls = _grown(p, points, rolls, prior, dims)
-    promise = 300.0 if dims == 1 else 0.1
-    if start is not None:
-        promise = 0.1
+    promise = 30.0 if dims == 1 and start is None else 0.1
     while count < most:
-        if dims == 1:
-            points, rolls, more = _mixing_left_out(p, points, rolls, prior, promise, most - count)
-        else:
-            points, rolls, more = approached(p, points, rolls, prior, promise=promise, most=most - count)
-        found = _newton(p, points, rolls, prior, tolerance, most - (count := count + more))
+        points, rolls, more = approached(p, points, rolls, prior, promise=promise, most=most - count)
+        found = _newton(p, points, rolls, prior, tolerance, most - (count := count + more), exact=promise < 1e-3)
         if isinstance(found, Peak):
             return replace(found, iterations=count + found.iterations)
         points, rolls, more = found
@@ -247,33 +240,21 @@ def maximum(
     )
 
 
-def _mixing_left_out(
-    p: Panel, points: Array, rolls: Array, prior: Prior, promise: float, most: int
-) -> tuple[Array, Array, int]:
-    for count in range(1, most + 1):
-        at = derivatives(p, points, rolls, prior)
-        step = _newton_step(p, points, rolls, at, 0.0)
-        if step is None:
-            return points, rolls, most
-        points, rolls = _line(p, points, rolls, prior, step, at)
-        if step.gain < promise:
-            return points, rolls, count
-    return points, rolls, most
-
-
 def _newton(
-    p: Panel, points: Array, rolls: Array, prior: Prior, tolerance: float, most: int
+    p: Panel, points: Array, rolls: Array, prior: Prior, tolerance: float, most: int, *, exact: bool
 ) -> Peak | tuple[Array, Array, int]:
-    """Newton steps to the peak, or to where the Hessian is not positive definite."""
+    """Newton steps to the peak, or to where the Hessian is not positive definite. Single precision will do but at the end."""
+    kind: type[np.floating[Any]] = np.float64 if exact else np.float32
     for count in range(most):
         at = derivatives(p, points, rolls, prior)
-        step = _newton_step(p, points, rolls, at, 1.0)
-        if step is not None and step.gain < tolerance:
-            step = _newton_step(p, points, rolls, at, 1.0, np.float64)
-            if step is not None and step.gain < tolerance:
-                return Peak(points, rolls, step.factor, at, count + 1, step.gain)
+        step = _newton_step(p, points, rolls, at, kind)
+        if step is not None and step.gain < tolerance and kind is np.float32:
+            kind = np.float64
+            step = _newton_step(p, points, rolls, at, kind)
         if step is None:
             return points, rolls, count
+        if step.gain < tolerance:
+            return Peak(points, rolls, step.factor, at, count + 1, step.gain)
         points, rolls = _line(p, points, rolls, prior, step, at)
     return points, rolls, most
 
@@ -286,15 +267,12 @@ class _Step:
     gain: float
 
 
-def _newton_step(
-    p: Panel, points: Array, rolls: Array, at: Derivatives, share: float, kind: type[np.floating[Any]] = np.float32
-) -> _Step | None:
-    """A step and what it promises; None where the matrix is not positive definite. Single precision will do but at the end."""
-    root = np.linalg.inv(np.linalg.cholesky(at.rolls_by_rolls))
-    through = _through(p, points, rolls, at, root, share, kind)
+def _newton_step(p: Panel, points: Array, rolls: Array, at: Derivatives, kind: type[np.floating[Any]]) -> _Step | None:
+    """A step and what it promises; None where the matrix is not positive definite."""
+    root, through = curvature(p, points, rolls, at, kind)
     factor = factored(at.points_by_points, through, at.link, single=kind is np.float32)
     if factor is None:
-        return _newton_step(p, points, rolls, at, share, np.float64) if kind is np.float32 else None
+        return None
     n_sessions, n_states, dims = points.shape
     rolled = np.einsum("jab,jb->ja", root, at.rolls)
     right = np.stack([at.points[t].ravel() - through[t] @ rolled[p.rows(t)].ravel() for t in range(n_sessions)])
@@ -304,10 +282,29 @@ def _newton_step(
     return _Step(point_step, roll_step, factor, float((at.points * point_step).sum() + (at.rolls * roll_step).sum()))
 
 
-def _through(
-    p: Panel, points: Array, rolls: Array, at: Derivatives, root: Array, share: float, kind: type[np.floating[Any]]
-) -> list[NDArray[Any]]:
-    """What the roll calls of each session take away from the curvature of its points, (state * dim, roll * (dim + 2))."""
+def curvature(
+    p: Panel, points: Array, rolls: Array, at: Derivatives, kind: type[np.floating[Any]]
+) -> tuple[Array, list[NDArray[Any]]]:
+    """What the roll calls of each session take away from the curvature of its points.
+
+    Parameters
+    ----------
+    p
+        The votes.
+    points, rolls
+        (session, state, dim) and (roll, dim + 2).
+    at
+        Derivatives there.
+    kind
+        Precision of `through`.
+
+    Returns
+    -------
+    root, through
+        R, (roll, dim + 2, dim + 2), such that R'R inverts the block of each roll call; and for each session
+        (state * dim, roll * (dim + 2)), the cross block times R'.
+    """
+    root = np.linalg.inv(np.linalg.cholesky(at.rolls_by_rolls))
     _, n_states, dims = points.shape
     found = []
     for t in range(len(p.sessions)):
@@ -320,10 +317,9 @@ def _through(
         g = np.empty((n_states, dims, len(b), dims + 2), dtype=kind)
         for d in range(dims):
             np.multiply(seen, b[:, d, None], out=g[:, d])
-            if share:
-                g[:, d] -= kind(share) * residual[:, :, None] * turn[:, :, d]
+            g[:, d] -= residual[:, :, None] * turn[:, :, d]
         found.append(g.reshape(n_states * dims, -1))
-    return found
+    return root, found
 
 
 def _line(p: Panel, points: Array, rolls: Array, prior: Prior, step: _Step, at: Derivatives) -> tuple[Array, Array]:
