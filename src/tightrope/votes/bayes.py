@@ -248,9 +248,9 @@ def posteriors(
 
     keys = jax.random.split(jax.random.key(seed), len(panels))
     raw = np.asarray(jax.jit(jax.vmap(one))(keys, data), dtype=np.float64)
-    return np.stack([_shown(p, x, np.asarray(_lead(x))) for p, x in zip(panels, raw, strict=True)])
+    return np.stack([_agreed(p, mine) for p, mine in zip(panels, raw, strict=True)])
 
 
-def _lead(raw: Array) -> Array:
-    """What the draws of a chain have in common, whatever the sign of each: the last of them."""
-    return np.asarray(raw[-1])
+def _agreed(p: Panel, raw: Array) -> Array:
+    """The draws of a chain with the sign of their mean, which that of any one of them leads to."""
+    return _shown(p, raw, _shown(p, raw, raw[-1]).mean(axis=0))

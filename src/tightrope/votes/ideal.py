@@ -273,7 +273,7 @@ def _newton_step(p: Panel, points: Array, rolls: Array, at: Derivatives, kind: t
     factor = factored(at.points_by_points, through, at.link, single=kind is np.float32)
     if factor is None:
         return None
-    n_sessions, n_states, dims = points.shape
+    n_sessions, _, dims = points.shape
     rolled = np.einsum("jab,jb->ja", root, at.rolls)
     right = np.stack([at.points[t].ravel() - through[t] @ rolled[p.rows(t)].ravel() for t in range(n_sessions)])
     step = solved(factor, right)

@@ -211,17 +211,6 @@ class Derivatives:
     link: Array
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """What the votes of one session say about the latent support, each (roll, state)."""
-
-    log_likelihood: float
-    from_low: Array
-    from_high: Array
-    low: Array
-    high: Array
-
-
 def _support(p: Panel, t: int, points: Array, rolls: Array) -> tuple[Array, Array]:
     """Latent support of each state for each roll call of a session, above the lower and above the upper cut point."""
     mine, dims = rolls[p.rows(t)], points.shape[2]
@@ -229,19 +218,27 @@ def _support(p: Panel, t: int, points: Array, rolls: Array) -> tuple[Array, Arra
     return support - mine[:, dims, None], support - mine[:, dims + 1, None]
 
 
-def _cells(p: Panel, t: int, points: Array, rolls: Array) -> _Cells:
-    # With one exponential per cut point; sessions one by one, because their arrays stay in the processor's cache.
-    rows = p.rows(t)
-    found = []
-    for x, for_it, counted in zip(_support(p, t, points, rolls), (p.abstain, p.yes), (p.lower, p.upper), strict=True):
-        small = np.exp(-np.abs(x))
-        more = 1 + small
-        over = np.where(x > 0, 1.0, small) / more
-        said, told = for_it[rows], counted[rows]
-        height = np.vdot(said, x) - np.vdot(told, np.maximum(x, 0) + np.log(more))
-        found.append((height, said - told * over, told * small / more**2))
-    (below, from_low, low), (above, from_high, high) = found
-    return _Cells(float(below + above), from_low, from_high, low, high)
+def _half(x: Array, said: Array, counted: Array, bend: Array, room: Array) -> tuple[float, Array]:
+    """What the votes of a session say about one cut point: their log likelihood and its slope in the support x.
+
+    `bend` receives minus its second derivative, `room` is (2, roll, state) to work in: new arrays would take longer than the
+    arithmetic.
+    """
+    least, log = room
+    np.exp(np.negative(np.abs(x, out=bend), out=bend), out=bend)
+    np.add(bend, 1, out=least)
+    np.log(least, out=log)
+    height = -np.vdot(counted, log)
+    np.maximum(x, 0, out=log)
+    height += np.vdot(said, x) - np.vdot(counted, log)
+    np.reciprocal(least, out=least)
+    for factor in (least, least, counted):
+        bend *= factor
+    least -= 0.5
+    np.copysign(least, x, out=least)
+    least += 0.5
+    least *= counted
+    return float(height), said - least
 
 
 def precision(p: Panel, prior: Prior) -> tuple[Array, Array]:
@@ -349,16 +346,22 @@ def derivatives(p: Panel, points: Array, rolls: Array, prior: Prior) -> Derivati
     d_points, h_points = np.empty_like(points), np.empty((*points.shape, dims))
     d_rolls, h_rolls = np.empty_like(rolls), np.zeros((*rolls.shape, dims + 2))
     residual, low, high = (np.empty(p.yes.shape) for _ in range(3))
+    room = np.empty((2, np.diff(p.bounds).max(), p.yes.shape[1]))
     likelihood = _between(p, rolls)
+    # Session by session, because arrays of this size stay in the processor's cache.
     for t in range(len(p.sessions)):
-        rows, here, at = p.rows(t), points[t], _cells(p, t, points, rolls)
-        likelihood += at.log_likelihood
-        low[rows], high[rows], residual[rows] = at.low, at.high, at.from_low + at.from_high
-        both = at.low + at.high
+        rows, here = p.rows(t), points[t]
+        halves = zip(_support(p, t, points, rolls), (p.abstain, p.yes), (p.lower, p.upper), (low, high), strict=True)
+        residual[rows] = 0.0
+        for k, (x, said, counted, bend) in enumerate(halves, dims):
+            height, slope = _half(x, said[rows], counted[rows], bend[rows], room[:, : len(x)])
+            likelihood += height
+            residual[rows] += slope
+            d_rolls[rows, k] = -slope.sum(axis=1)
+            h_rolls[rows, :dims, k] = -bend[rows] @ here
+            h_rolls[rows, k, k] = bend[rows].sum(axis=1)
+        both = low[rows] + high[rows]
         d_rolls[rows, :dims] = residual[rows] @ here
-        d_rolls[rows, dims], d_rolls[rows, dims + 1] = -at.from_low.sum(axis=1), -at.from_high.sum(axis=1)
-        h_rolls[rows, :dims, dims], h_rolls[rows, :dims, dims + 1] = -at.low @ here, -at.high @ here
-        h_rolls[rows, dims, dims], h_rolls[rows, dims + 1, dims + 1] = at.low.sum(axis=1), at.high.sum(axis=1)
         h_rolls[rows, :dims, :dims] = (both @ _squares(here)).reshape(-1, dims, dims)
         d_points[t] = residual[rows].T @ b[rows]
         h_points[t] = (both.T @ _squares(b[rows])).reshape(-1, dims, dims)

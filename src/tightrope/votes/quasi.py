@@ -56,7 +56,15 @@ def _flat(points: Array, rolls: Array) -> Array:
 
 
 def approached(
-    p: Panel, points: Array, rolls: Array, prior: Prior, *, promise: float, most: int = 400, memory: int = 20
+    p: Panel,
+    points: Array,
+    rolls: Array,
+    prior: Prior,
+    *,
+    promise: float,
+    most: int = 400,
+    memory: int = 20,
+    again: int = 4,
 ) -> tuple[Array, Array, int]:
     """Climb until a step promises less than asked.
 
@@ -74,6 +82,8 @@ def approached(
         Steps after which to stop in any case: whether this is a peak is for the caller to see.
     memory
         Number of past steps that the curvature is learnt from.
+    again
+        Steps after which the first guess of the curvature is made anew.
 
     Returns
     -------
@@ -87,9 +97,11 @@ def approached(
     """
     past: deque[tuple[Array, Array, float]] = deque(maxlen=memory)
     at, cut = derivatives(p, points, rolls, prior), points.size
-    for count in range(1, most + 1):
+    for count in range(most):
+        if count % again == 0:
+            near = _near(at)
         slope = _flat(at.points, at.rolls)
-        step = _step(slope, past, _near(at))
+        step = _step(slope, past, near)
         gain = float(slope @ step)
         length, before = 1.0, at.log_likelihood + at.log_prior
         while True:
@@ -104,7 +116,7 @@ def approached(
             past.append((moved, bent, 1 / shared))
         points, rolls = new, turned
         if gain < promise:
-            return points, rolls, count
+            return points, rolls, count + 1
     return points, rolls, most
 
 
