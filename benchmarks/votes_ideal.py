@@ -1,7 +1,7 @@
 """Ideal points beside the published ones, the scales of their prior, and the calibration of their intervals.
 
     python benchmarks/votes_ideal.py fit --dims 1 3        time, convergence, correlation with the published points
-    python benchmarks/votes_ideal.py scales --dims 1       the prior that the votes themselves make most probable
+    python benchmarks/votes_ideal.py scales --dims 1       the drift under which the votes are most probable
     python benchmarks/votes_ideal.py drift --dims 1        evidence, held-out votes and correlations over a range of drifts
     python benchmarks/votes_ideal.py calibrate             whether intervals of the fast fit hold the truth as they promise
     python benchmarks/votes_ideal.py sample --sets 100     simulation-based calibration of the NumPyro sample
@@ -101,7 +101,7 @@ def scales(dims: list[int]) -> None:
         found = estimated(p, d)
         cpu = time.process_time() - cpu
         print(
-            f"{d}-D: {found.prior}, log evidence {found.log_evidence:.1f}, {found.rounds} rounds, {cpu:.1f} s CPU",
+            f"{d}-D: {found.prior}, log evidence {found.log_evidence:.1f}, {found.rounds} drifts tried, {cpu:.1f} s CPU",
             flush=True,
         )
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import lapack
 
-__all__ = ["Factor", "covariances", "factored", "solved", "steps"]
+__all__ = ["Factor", "covariances", "factored", "solved"]
 
 Array = NDArray[np.float64]
 
@@ -119,25 +119,3 @@ def covariances(factor: Factor) -> list[Array]:
         gain = factor.inverse[t] * factor.link[t]
         found.append(factor.inverse[t] + gain @ found[-1] @ gain.T)
     return found[::-1]
-
-
-def steps(factor: Factor, whole: Sequence[Array]) -> Array:
-    """Variance of the step of each point from a session to the next, given all votes.
-
-    Parameters
-    ----------
-    factor
-        From `factored`, in double precision.
-    whole
-        From `covariances`.
-
-    Returns
-    -------
-    steps
-        (session - 1, state * dim). Where two points are not linked, of their difference.
-    """
-    found = []
-    for t in range(len(whole) - 1):
-        shared = np.einsum("ij,j,ji->i", factor.inverse[t], factor.link[t], whole[t + 1])
-        found.append(np.diag(whole[t]) + np.diag(whole[t + 1]) - 2 * shared)
-    return np.array(found).reshape(len(found), whole[0].shape[0])

@@ -1,27 +1,24 @@
-"""How wide the prior of ideal points should be, asked of the votes themselves."""
+"""How far states move from session to session, asked of the votes themselves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 
 from tightrope.base import FitError
 
-from .chain import covariances, steps
-from .ideal import Peak, curvature, maximum
+from .ideal import Peak, maximum
 from .ordinal import Panel, Prior, precision
 from .threads import one_thread
 
 __all__ = ["Scales", "estimated", "log_evidence"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Scales:
-    """A prior whose scales were estimated.
+    """A prior whose drift was estimated.
 
     Parameters
     ----------
@@ -32,7 +29,7 @@ class Scales:
     log_evidence
         Under it.
     rounds
-        How often the scales were set anew.
+        Drifts that were tried.
     """
 
     prior: Prior
@@ -80,9 +77,14 @@ def log_evidence(p: Panel, peak: Peak, prior: Prior) -> float:
 
 
 def estimated(
-    p: Panel, dims: int = 1, *, prior: Prior | None = None, closeness: float = 0.002, most: int = 60
+    p: Panel,
+    dims: int = 1,
+    *,
+    prior: Prior | None = None,
+    between: tuple[float, float] = (0.02, 2.0),
+    closeness: float = 0.03,
 ) -> Scales:
-    """The prior under which the votes are most probable, points and roll calls integrated out (empirical Bayes).
+    """The drift under which the votes are most probable, points and roll calls integrated out (empirical Bayes).
 
     Parameters
     ----------
@@ -91,97 +93,50 @@ def estimated(
     dims
         Number of dimensions.
     prior
-        Where to start. `start` stays as it is, since points have no unit of their own, and so does `shrink`, which
-        only tells the dimensions apart.
+        All scales but the drift.
+    between
+        Where to look.
     closeness
-        The estimate is done when no scale would change by a larger part of itself.
-    most
-        Rounds after which the estimate has failed.
+        Of the logarithm of the drift to that of the best one, at which the search ends.
 
     Returns
     -------
     scales
-        With drift, discrimination, middle and rate estimated.
+        With the drift estimated.
 
     Raises
     ------
     FitError
-        If the scales do not settle.
+        If a fit does not converge, the file has one session, or the best drift is where the search ends.
 
     Assumes
     -------
-    The posterior is normal about its peak, and that peak moves little with the scales. All states and sessions share a drift.
+    All states and sessions share a drift. In small files Laplace's approximation favours drifts that are too large where the
+    true one is small: docs/explain/votes.md has figures.
 
     Source
     ------
-    Expectation-maximisation [DempsterLairdRubin1977]_, the expectations from the normal approximation. Each scale becomes
-    the root mean square that it is the scale of, under the posterior. Rounds
-    are combined as in [WalkerNi2011]_.
+    Type II maximum likelihood [Good1965]_; bounded search for a minimum [Brent1973]_.
     """
-    prior, peak = prior or Prior.usual(dims), None
-    at: list[Array] = []
-    change: list[Array] = []
+    prior = prior or Prior.usual(dims)
+    if len(p.sessions) < 2:
+        raise FitError(
+            "The file has one session, so nothing is known of how far states move. Name a drift, or leave it out."
+        )
+    seen: dict[float, Scales] = {}
+
+    def lost(log_drift: float) -> float:
+        here = replace(prior, drift=float(np.exp(log_drift)))
+        peak = maximum(p, dims, here)
+        seen[log_drift] = Scales(here, peak, log_evidence(p, peak, here), len(seen) + 1)
+        return -seen[log_drift].log_evidence
+
     with one_thread():
-        for count in range(1, most + 1):
-            start = None if peak is None else (peak.points, peak.rolls)
-            peak = maximum(p, dims, prior, start=start)
-            at.append(_logs(prior))
-            change.append(_logs(_again(p, peak, prior)) - at[-1])
-            if np.abs(change[-1]).max() < closeness:
-                return Scales(prior, peak, log_evidence(p, peak, prior), count)
-            next_ = np.exp(_combined(at, change))
-            prior = replace(prior, **dict(zip(NAMES, next_.tolist(), strict=True)))
-    raise FitError(
-        f"The scales of the prior did not settle within {most} rounds: the last would have changed one by "
-        f"{np.abs(change[-1]).max():.1%}. Give them yourself."
-    )
-
-
-NAMES = ("drift", "discrimination", "middle", "rate")
-
-
-def _logs(prior: Prior) -> Array:
-    return np.log([getattr(prior, name) for name in NAMES])
-
-
-def _combined(at: list[Array], change: list[Array], *, memory: int = 4, furthest: float = 0.5) -> Array:
-    """Where the changes seen so far let the next vanish (Anderson): the linear map through the last few rounds."""
-    if len(at) == 1:
-        return at[0] + change[0]
-    moved, bent = (np.diff(np.array(x[-memory:]), axis=0).T for x in (at, change))
-    weights = np.linalg.lstsq(bent, change[-1], rcond=1e-6)[0]
-    step = change[-1] - (moved + bent) @ weights
-    return np.asarray(at[-1] + step * min(1.0, furthest / np.abs(step).max()))
-
-
-def _again(p: Panel, peak: Peak, prior: Prior) -> Prior:
-    """Set every scale to what points and roll calls have under the posterior."""
-    dims = peak.points.shape[2]
-    whole = covariances(peak.factor)
-    spread = steps(peak.factor, whole).reshape(len(whole) - 1, -1, dims)
-    moved = (np.diff(peak.points, axis=0) ** 2 + spread) / p.gap[:, None, None]
-    drift = np.sqrt(moved[p.linked].mean()) if p.linked.any() else prior.drift
-    rolls = _roll_covariances(p, peak, whole)
-    e = np.arange(dims)
-    slope = (peak.rolls[:, :dims] ** 2 + rolls[:, e, e]).mean(axis=0)
-    middle = peak.rolls[:, dims:].mean(axis=1) ** 2 + rolls[:, dims:, dims:].mean(axis=(1, 2))
-    width = peak.rolls[:, -1] - peak.rolls[:, -2]
-    return replace(
-        prior,
-        drift=float(drift),
-        discrimination=float(np.sqrt((slope / prior.shrink ** (2 * e)).mean())),
-        middle=float(np.sqrt(middle.mean())),
-        rate=float(2 / width.mean()),
-    )
-
-
-def _roll_covariances(p: Panel, peak: Peak, whole: list[Array]) -> Array:
-    """Posterior covariance of the parameters of each roll call, (roll, dim + 2, dim + 2)."""
-    root, through = curvature(p, peak.points, peak.rolls, peak.at, np.float64)
-    found = np.empty_like(root)
-    for t, (g, block) in enumerate(zip(through, whole, strict=True)):
-        rows, size = p.rows(t), root.shape[1]
-        mine = g.reshape(len(g), -1, size)
-        spread = np.einsum("ija,ijb->jab", mine, (block @ g).reshape(mine.shape), optimize=True)
-        found[rows] = np.swapaxes(root[rows], 1, 2) @ (np.eye(size) + spread) @ root[rows]
-    return found
+        minimize_scalar(lost, bounds=np.log(between), method="bounded", options={"xatol": closeness})
+    best = max(seen, key=lambda x: seen[x].log_evidence)
+    if min(abs(best - end) for end in np.log(between)) < 3 * closeness:
+        raise FitError(
+            f"The votes ask for a drift of {np.exp(best):.3g}, where the search from {between[0]:g} to {between[1]:g} ends: "
+            "states move too little or too much to say how far. Name a drift, or leave it out."
+        )
+    return replace(seen[best], rounds=len(seen))

@@ -18,7 +18,7 @@ from .ordinal import Derivatives, Panel, Prior, derivatives, log_posterior, orde
 from .quasi import approached
 from .threads import one_thread
 
-__all__ = ["MOST_DIMS", "Fit", "IdealPoints", "Peak", "curvature", "ideal_points", "maximum", "standardised"]
+__all__ = ["MOST_DIMS", "Fit", "IdealPoints", "Peak", "ideal_points", "maximum", "standardised"]
 
 Array = NDArray[np.float64]
 
@@ -73,6 +73,8 @@ class IdealPoints:
         The model of absence, unless it was left out.
     fit
         How the fit went.
+    prior
+        What was held to be likely before.
     """
 
     states: tuple[str, ...]
@@ -84,6 +86,7 @@ class IdealPoints:
     raw: Array
     absence: Absence | None
     fit: Fit
+    prior: Prior
 
 
 def ideal_points(
@@ -107,7 +110,7 @@ def ideal_points(
     dims
         Number of dimensions, 1 to 5.
     prior
-        What is held to be likely before any vote is seen.
+        What is held to be likely before any vote is seen; `Prior.usual` if not named. `evidence.estimated` asks the votes.
     absent
         `model` fits a logit of absence beside the points, `ignore` leaves absences out.
     tolerance
@@ -152,7 +155,7 @@ def ideal_points(
         away = absence(votes, p) if absent == "model" else None
     rolls = peak.rolls[np.argsort(p.order)]
     fit = Fit(True, peak.iterations, time.perf_counter() - began, peak.at.log_likelihood, peak.gain)
-    return IdealPoints(p.states, p.sessions, shown, sd, rolls, votes.ids, peak.points, away, fit)
+    return IdealPoints(p.states, p.sessions, shown, sd, rolls, votes.ids, peak.points, away, fit, prior)
 
 
 @dataclass(frozen=True)
@@ -269,7 +272,7 @@ class _Step:
 
 def _newton_step(p: Panel, points: Array, rolls: Array, at: Derivatives, kind: type[np.floating[Any]]) -> _Step | None:
     """A step and what it promises; None where the matrix is not positive definite."""
-    root, through = curvature(p, points, rolls, at, kind)
+    root, through = _curvature(p, points, rolls, at, kind)
     factor = factored(at.points_by_points, through, at.link, single=kind is np.float32)
     if factor is None:
         return None
@@ -282,27 +285,12 @@ def _newton_step(p: Panel, points: Array, rolls: Array, at: Derivatives, kind: t
     return _Step(point_step, roll_step, factor, float((at.points * point_step).sum() + (at.rolls * roll_step).sum()))
 
 
-def curvature(
+def _curvature(
     p: Panel, points: Array, rolls: Array, at: Derivatives, kind: type[np.floating[Any]]
 ) -> tuple[Array, list[NDArray[Any]]]:
-    """What the roll calls of each session take away from the curvature of its points.
+    """R of each roll call such that R'R inverts its block, and for each session the cross block times R'.
 
-    Parameters
-    ----------
-    p
-        The votes.
-    points, rolls
-        (session, state, dim) and (roll, dim + 2).
-    at
-        Derivatives there.
-    kind
-        Precision of `through`.
-
-    Returns
-    -------
-    root, through
-        R, (roll, dim + 2, dim + 2), such that R'R inverts the block of each roll call; and for each session
-        (state * dim, roll * (dim + 2)), the cross block times R'.
+    The second, (state * dim, roll * (dim + 2)), is what roll calls take away from the curvature of the points.
     """
     root = np.linalg.inv(np.linalg.cholesky(at.rolls_by_rolls))
     _, n_states, dims = points.shape

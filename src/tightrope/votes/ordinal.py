@@ -25,9 +25,8 @@ class Prior:
     Parameters
     ----------
     drift
-        Standard deviation of a state's step from one session to the next, in units of `start`. This and the scales of roll
-        calls are those under which the votes of the General Assembly of 1992 to 2020 are most probable in one dimension,
-        rounded (`evidence.estimated`); docs/explain/votes.md has the figures.
+        Standard deviation of a state's step from one session to the next, in units of `start`. Of those tried, the one under
+        which the votes of the General Assembly of 1992 to 2020 are most probable in one dimension: docs/explain/votes.md.
     start
         Standard deviation of the points of states in the first session in which each votes.
     discrimination

@@ -82,8 +82,6 @@ def approached(
         Steps after which to stop in any case: whether this is a peak is for the caller to see.
     memory
         Number of past steps that the curvature is learnt from.
-    again
-        Steps after which the first guess of the curvature is made anew.
 
     Returns
     -------
@@ -97,11 +95,9 @@ def approached(
     """
     past: deque[tuple[Array, Array, float]] = deque(maxlen=memory)
     at, cut = derivatives(p, points, rolls, prior), points.size
-    for count in range(most):
-        if count % again == 0:
-            near = _near(at)
+    for count in range(1, most + 1):
         slope = _flat(at.points, at.rolls)
-        step = _step(slope, past, near)
+        step = _step(slope, past, _near(at))
         gain = float(slope @ step)
         length, before = 1.0, at.log_likelihood + at.log_prior
         while True:
@@ -116,7 +112,7 @@ def approached(
             past.append((moved, bent, 1 / shared))
         points, rolls = new, turned
         if gain < promise:
-            return points, rolls, count + 1
+            return points, rolls, count
     return points, rolls, most
 
 
