@@ -49,6 +49,7 @@ def test_the_evidence_is_that_of_the_whole_matrix_and_of_normalised_priors(
     assert log_evidence(p, peak, PRIOR) == pytest.approx(peak.at.log_likelihood + prior + around, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_drift_comes_back_from_votes_drawn_with_it() -> None:
     for drift in (0.25, 0.5):
         made = replace(PRIOR, drift=drift)
@@ -65,8 +66,8 @@ def test_the_estimate_has_more_evidence_than_its_neighbours() -> None:
         assert log_evidence(p, maximum(p, 1, other), other) < found.log_evidence
 
 
-def test_a_drift_that_votes_do_not_tell_is_refused(p: Panel) -> None:
+def test_a_drift_that_votes_do_not_tell_is_refused() -> None:
     with pytest.raises(FitError, match="one session"):
         estimated(panel(simulated(1, sessions=1)[0]))
     with pytest.raises(FitError, match=r"from 1\.5 to 2 ends"):
-        estimated(p, prior=PRIOR, between=(1.5, 2))
+        estimated(panel(simulated(7, states=30, sessions=5, prior=PRIOR)[0]), prior=PRIOR, between=(1.5, 2))
