@@ -275,9 +275,9 @@ def _log_likelihood(p: Panel, points: Array, rolls: Array) -> float:
     for t in range(len(p.sessions)):
         rows = p.rows(t)
         lower, upper = _support(p, t, points, rolls)
-        total += np.vdot(p.abstain[rows], lower) - np.vdot(p.lower[rows], _softplus(lower))
-        total += np.vdot(p.yes[rows], upper) - np.vdot(p.upper[rows], _softplus(upper))
-    return float(total) + _between(p, rolls)
+        total += float(np.vdot(p.abstain[rows], lower) - np.vdot(p.lower[rows], _softplus(lower)))
+        total += float(np.vdot(p.yes[rows], upper) - np.vdot(p.upper[rows], _softplus(upper)))
+    return total + _between(p, rolls)
 
 
 def _between(p: Panel, rolls: Array) -> float:

@@ -48,7 +48,7 @@ def _near(at: Derivatives) -> _Near:
     kept = [np.linalg.inv(at.points_by_points[0])]
     for t in range(1, len(at.points)):
         kept.append(np.linalg.inv(at.points_by_points[t] - at.link[t - 1][:, None, None] ** 2 * kept[-1]))
-    return _Near(kept, np.linalg.inv(at.rolls_by_rolls), at.link)
+    return _Near(kept, np.asarray(np.linalg.inv(at.rolls_by_rolls), dtype=np.float64), at.link)
 
 
 def _flat(points: Array, rolls: Array) -> Array:

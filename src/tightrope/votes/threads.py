@@ -21,7 +21,7 @@ def one_thread() -> AbstractContextManager[Any]:
         To be opened with `with`.
     """
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
     except ImportError:
         return nullcontext()
     limits: AbstractContextManager[Any] = threadpool_limits(limits=1)
