@@ -4,6 +4,7 @@
     python benchmarks/votes_ideal.py scales --dims 1       the drift under which the votes are most probable
     python benchmarks/votes_ideal.py drift --dims 1        evidence, held-out votes and correlations over a range of drifts
     python benchmarks/votes_ideal.py calibrate             whether intervals of the fast fit hold the truth as they promise
+    python benchmarks/votes_ideal.py calibrate --estimate  the same with the drift estimated from each set; slower
     python benchmarks/votes_ideal.py sample --sets 100     simulation-based calibration of the NumPyro sample
 
 The data folder is TIGHTROPE_DATA, or shared/data beside the checkout.
@@ -143,14 +144,15 @@ def drifts(dims: int) -> None:
             )
 
 
-def calibrate(dims: list[int]) -> None:
+def calibrate(dims: list[int], sets_at_most: int, estimate: bool) -> None:
     for d, states, sessions, rolls, sets in PANELS:
         if d not in dims:
             continue
         ranks = []
-        for seed in range(sets):
+        for seed in range(min(sets, sets_at_most)):
             votes, truth = simulated(seed, states=states, sessions=sessions, rolls=rolls, dims=d)
-            found, true = ideal_points(votes, d, absent="ignore"), standard(truth)
+            prior = estimated(panel(votes), d).prior if estimate else None
+            found, true = ideal_points(votes, d, prior=prior, absent="ignore"), standard(truth)
             sign = np.sign((found.points * true).sum(axis=(0, 1)))
             ranks.append(norm.cdf((sign * true - found.points) / found.sd).ravel())
         told(f"{d}-D, {states} states x {sessions} sessions x {rolls} roll calls", np.array(ranks))
@@ -182,7 +184,8 @@ if __name__ == "__main__":
     parser.add_argument("what", choices=("fit", "scales", "drift", "calibrate", "sample"))
     parser.add_argument("--dims", type=int, nargs="+")
     parser.add_argument("--drift", type=float)
-    parser.add_argument("--sets", type=int, default=100)
+    parser.add_argument("--sets", type=int, help="At most; 100 for sample, more for small files of calibrate.")
+    parser.add_argument("--estimate", action="store_true")
     asked = parser.parse_args()
     if asked.what == "fit":
         fit(asked.dims or [1, 3], asked.drift)
@@ -191,6 +194,6 @@ if __name__ == "__main__":
     elif asked.what == "drift":
         drifts((asked.dims or [1])[0])
     elif asked.what == "calibrate":
-        calibrate(asked.dims or [1, 2, 3])
+        calibrate(asked.dims or [1, 2, 3], asked.sets or 200, asked.estimate)
     else:
-        sample(asked.sets, asked.dims or [1])
+        sample(asked.sets or 100, asked.dims or [1])

@@ -228,7 +228,7 @@ def posteriors(
     except ImportError:
         raise RunError("Sampling needs NumPyro, which is not installed: pip install 'tightrope[bayes]'.") from None
     panels = [panel(votes) for votes in many]
-    shapes = {(len(p.sessions), *p.yes.shape) for p in panels}
+    shapes = {(len(p.sessions), p.yes.shape[0], p.yes.shape[1]) for p in panels}
     if len(shapes) > 1 or not all(p.cast.all() for p in panels):
         raise RunError(
             "The files must have one shape, and every state must vote in every session. Sample them one by one."
