@@ -51,7 +51,7 @@ class Prior:
             raise TightropeError(f"Prior: {', '.join(wrong)} must be positive numbers.")
 
     @classmethod
-    def usual(cls, dims: int, *, many: float = 0.5) -> Prior:
+    def usual(cls, dims: int, *, many: float = 0.4) -> Prior:
         """The prior to use where none is named.
 
         Parameters
@@ -59,8 +59,7 @@ class Prior:
         dims
             Number of dimensions.
         many
-            Drift in more than one dimension, estimated like the others. It is larger there: in one dimension a move along
-            another looks like noise.
+            Drift in more than one dimension; of those tried in three, the one with the highest evidence.
 
         Returns
         -------
