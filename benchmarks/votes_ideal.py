@@ -160,14 +160,14 @@ def calibrate(dims: list[int], sets_at_most: int, estimate: bool) -> None:
 
 def sample(sets: int, dims: list[int]) -> None:
     for d in dims:
-        made = [simulated(seed, states=10, sessions=3, rolls=15, dims=d) for seed in range(sets)]
-        draws = posteriors([votes for votes, _ in made], d, seed=1)
+        made = [simulated(seed, states=7, sessions=2, rolls=8, dims=d) for seed in range(sets)]
+        draws = posteriors([votes for votes, _ in made], d, warmup=200, draws=200, seed=1)
         ranks = []
         for mine, (_, truth) in zip(draws, made, strict=True):
             true = standard(truth)
             sign = np.sign((true * mine.mean(axis=0)).sum(axis=(0, 1)))
             ranks.append((mine < sign * true).mean(axis=0).ravel())
-        told(f"{d}-D sample, 10 states x 3 sessions x 15 roll calls", np.array(ranks))
+        told(f"{d}-D sample, 7 states x 2 sessions x 8 roll calls", np.array(ranks))
 
 
 def told(what: str, ranks: np.ndarray) -> None:
