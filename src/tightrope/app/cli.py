@@ -13,6 +13,7 @@ from tightrope.base import TightropeError
 
 from . import trade_gravity, trade_reconcile, votes_forecast  # noqa: F401  (they register their commands)
 from .bargain import bargain
+from .fit import fit
 from .trade import app as trade
 from .votes import app as votes
 
@@ -32,6 +33,7 @@ app = typer.Typer(
 
 app.add_typer(votes)
 app.command()(bargain)
+app.command()(fit)
 app.add_typer(trade)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]

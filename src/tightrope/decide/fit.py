@@ -225,8 +225,9 @@ def prior_dominated(data: Data, mean: NDArray[Any], *, share: float = 0.9) -> tu
 
 def _diagnosed(sites: Sites) -> tuple[float, str, float, str]:
     """Worst r-hat and least effective sample size over all unknowns, and whose they are."""
-    from arviz_stats.base import array_stats
+    from arviz_stats import base
 
+    stats: Any = base.array_stats  # type: ignore[attr-defined]
     rhat: dict[str, float] = {}
     ess: dict[str, float] = {}
     for name, x in sites.items():
@@ -235,7 +236,7 @@ def _diagnosed(sites: Sites) -> tuple[float, str, float, str]:
             cell = flat[..., k]
             if cell.std() > 0:
                 label = f"{name}[{k}]" if flat.shape[-1] > 1 else name
-                rhat[label] = float(array_stats.rhat(cell, chain_axis=0, draw_axis=1))
-                ess[label] = float(array_stats.ess(cell, chain_axis=0, draw_axis=1))
+                rhat[label] = float(stats.rhat(cell, chain_axis=0, draw_axis=1))
+                ess[label] = float(stats.ess(cell, chain_axis=0, draw_axis=1))
     worst, least = max(rhat, key=lambda k: rhat[k]), min(ess, key=lambda k: ess[k])
     return rhat[worst], worst, ess[least], least

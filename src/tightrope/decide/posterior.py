@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .layers import Data
 
-__all__ = ["POSTERIOR", "as_draws", "load_posterior", "save_posterior"]
+__all__ = ["POSTERIOR", "as_draws", "load_posterior", "save_posterior", "until_of"]
 
 POSTERIOR = Path("posterior") / "draws.nc"
 """Place of the file in a case's folder."""
@@ -31,15 +31,15 @@ DIMS = {
     "mean": ("coefficient",),
     "spread": ("coefficient",),
     "own": ("group", "coefficient"),
-    "habit": ("habit",),
-    "question": ("question", "place"),
+    "habit": ("usual",),
+    "question": ("asked", "place"),
     "lean": ("other",),
     "away": ("other",),
     "log_likelihood": ("decision",),
 }
 
 
-def save_posterior(path: Path, posterior: Posterior, data: Data, *, size: int = 1000) -> None:
+def save_posterior(path: Path, posterior: Posterior, data: Data, *, size: int = 500) -> None:
     """Write draws as netCDF in the groups that ArviZ reads; the file appears whole or not at all.
 
     Parameters
@@ -65,8 +65,8 @@ def save_posterior(path: Path, posterior: Posterior, data: Data, *, size: int = 
     labels: dict[str, list[str]] = {
         "coefficient": list(COEFFICIENTS),
         "group": [*data.states, "others"],
-        "habit": [" ".join(name).strip() or "none" for name in data.habits],
-        "question": list(data.questions),
+        "usual": [" ".join(name).strip() or "none" for name in data.habits],
+        "asked": list(data.questions),
         "other": list(data.others),
         "decision": list(data.ids),
     }
@@ -129,18 +129,7 @@ def load_posterior(path: Path, data: Data) -> Posterior:
     FitError
         If the file cannot be read, or is stale.
     """
-    import h5py
-
-    try:
-        with h5py.File(path, "r") as file:
-            digest, about = str(file.attrs["digest"]), json.loads(str(file.attrs["about"]))
-            sites = {
-                name: file["posterior"][name][()] for name in file["posterior"] if _is_site(file["posterior"][name])
-            }
-    except (OSError, KeyError, ValueError) as error:
-        raise FitError(
-            f"{path}: no posterior can be read from it ({error}). Delete it, or fit again: tightrope fit."
-        ) from None
+    digest, about, sites = _read(path)
     if digest != data.digest:
         raise FitError(
             f"{path}: fitted to other data ({digest}) than the case has now ({data.digest}). Decisions, figures behind "
@@ -150,8 +139,36 @@ def load_posterior(path: Path, data: Data) -> Posterior:
     return Posterior(sites, digest=digest, **(about | {"sampling": Sampling(**about["sampling"])}))
 
 
-def _is_site(item: Any) -> bool:
-    return getattr(item, "ndim", 0) >= 2
+def until_of(path: Path) -> str | None:
+    """Last day of the decisions that a posterior was fitted to; None for all.
+
+    Parameters
+    ----------
+    path
+        As `save_posterior` wrote it.
+
+    Raises
+    ------
+    FitError
+        If the file cannot be read.
+    """
+    until: str | None = _read(path, sites=False)[1]["notes"].get("until")
+    return until
+
+
+def _read(path: Path, *, sites: bool = True) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            digest, about = str(file.attrs["digest"]), json.loads(str(file.attrs["about"]))
+            group = file["posterior"]
+            wanted = [name for name in group if getattr(group[name], "ndim", 0) >= 2] if sites else []
+            return digest, about, {name: group[name][()] for name in wanted}
+    except (OSError, KeyError, ValueError) as error:
+        raise FitError(
+            f"{path}: no posterior can be read from it ({error}). Delete it, or fit again: tightrope fit."
+        ) from None
 
 
 def as_draws(case: Case, data: Data, posterior: Posterior) -> Draws:
