@@ -12,6 +12,7 @@ import typer
 from tightrope.base import TightropeError
 
 from . import trade_gravity, trade_reconcile, votes_forecast  # noqa: F401  (they register their commands)
+from .backtest import backtest, theories
 from .bargain import bargain
 from .fit import fit
 from .trade import app as trade
@@ -34,6 +35,8 @@ app = typer.Typer(
 app.add_typer(votes)
 app.command()(bargain)
 app.command()(fit)
+app.command()(backtest)
+app.command()(theories)
 app.add_typer(trade)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tightrope.case import Case
 
-__all__ = ["fit_data", "weights"]
+__all__ = ["fit_data", "roll_days", "weights"]
 
 
 def fit_data(case: Case, until: str | None = None) -> Data:
@@ -46,14 +46,30 @@ def fit_data(case: Case, until: str | None = None) -> Data:
         If no decision can be used.
     """
     coded = evidence(case, observed(case), until=until)
-    last = None if until is None else period(until).end
-    rows = case.tables.get("peer_votes", ())
-    rolls = sorted({row.question for row in rows if last is None or period(row.date).end <= last})
-    if not rolls:
+    days = _rolls(case, until)
+    if not days:
         return data(case, coded)
-    days = {row.question: row.date for row in rows}
     scale = float(case.parameter("capacity_scale").value)
-    return data(case, coded, panel(case, rolls=rolls, aggression=_aggression(case, days)), capacity_scale=scale)
+    return data(case, coded, panel(case, rolls=list(days), aggression=_aggression(case, days)), capacity_scale=scale)
+
+
+def roll_days(case: Case, until: str | None = None) -> list[str]:
+    """Day of each roll call in the fit, in the order of the panel.
+
+    Parameters
+    ----------
+    case, until
+        As in `fit_data`.
+    """
+    return list(_rolls(case, until).values())
+
+
+def _rolls(case: Case, until: str | None) -> dict[str, str]:
+    """Day of each roll call of all states by id, in the order of the panel."""
+    last = None if until is None else period(until).end
+    days = {row.question: row.date for row in case.tables.get("peer_votes", ())}
+    kept = [(day, name) for name, day in days.items() if last is None or period(day).end <= last]
+    return {name: day for day, name in sorted(kept)}
 
 
 def _aggression(case: Case, days: dict[str, str]) -> dict[str, NDArray[np.float64]]:
