@@ -124,7 +124,8 @@ def main() -> None:
         full = np.array([capacity.count(s) == 2 for s in record.states]) & (
             np.isfinite(ideal[:, 0]) if args.data else True
         )
-        for label, use in (("all", cast >= 0), ("with every figure", (cast >= 0) & full)):
+        parts = [("all", cast >= 0), ("with every figure", (cast >= 0) & full)]
+        for label, use in parts if args.data else parts[:1]:
             states = [s for s, here in zip(record.states, use, strict=True) if here]
             votes, five = cast[use], np.array([k for k, s in enumerate(states) if s in case.states])
             x = {name: part[use] for name, part in known.items()}
@@ -143,7 +144,7 @@ def main() -> None:
             line(f"{named} and record, ridge", ridge, votes, five)
             more = np.column_stack([position, own, x["capacity"], near])
             line("the same, capacity and nearness to Russia", others(more, votes, 3.0), votes, five)
-            if label == "all":
+            if label == "all":  # the same forecasts are scored on both sets of states
                 said = leave_one_out(case, roll, without=args.without)
             here = [k for k, s in enumerate(said.states) if s in set(states)]
             line("model" + "".join(f" without {name}" for name in args.without), said.probability[here], votes, five)

@@ -79,6 +79,7 @@ def leave_one_out(
     earlier: float = 0.3,
     apart: float = 0.3,
     years: float = 4.0,
+    listed: float = 0.9,
     factors: Sequence[float] = (1 / 3, 1.0, 3.0),
     folds: int = 20,
     inner: int = 5,
@@ -106,6 +107,8 @@ def leave_one_out(
         Prior variance of the roll call's own part of the slopes, as part of that of the common slopes.
     years
         How far back earlier roll calls go.
+    listed
+        Part of the states whose vote must be known on an earlier roll call: shorter lists were selected by the vote.
     factors
         Of the penalties to choose from by cross-validation.
     folds
@@ -140,7 +143,7 @@ def leave_one_out(
     known = np.flatnonzero(record.votes[record.roll(roll)] >= 0)
     if len(known) < 40:
         raise CaseError(f"{len(known)} votes on {roll} are known; at least 40 are needed to learn from.")
-    data = _data(case, record, roll, without, earlier, apart, years)
+    data = _data(case, record, roll, without, earlier, apart, years, listed)
     n = len(record.states)
     dealt = np.full(n, -1)
     dealt[known] = np.random.default_rng(seed).permutation(len(known)) % folds
@@ -164,10 +167,17 @@ def leave_one_out(
 
 
 def _data(
-    case: Case, record: Record, roll: str, without: Collection[str], earlier: float, apart: float, years: float
+    case: Case,
+    record: Record,
+    roll: str,
+    without: Collection[str],
+    earlier: float,
+    apart: float,
+    years: float,
+    listed: float,
 ) -> _Data:
-    day = record.days[record.roll(roll)]
-    rolls = [roll, *(record.rolls[k] for k in record.before(day, int(365 * years)))]
+    before = record.before(record.days[record.roll(roll)], int(365 * years))
+    rolls = [roll, *(record.rolls[k] for k in before if (record.votes[k] >= 0).mean() >= listed)]
     parts = [traits(case, record, name) for name in rolls]
     unknown = set(without) - set(parts[0])
     if unknown:
