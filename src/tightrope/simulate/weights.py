@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def fit_data(case: Case, until: str | None = None) -> Data:
     Returns
     -------
     data
-        The coded decisions with what the states saw, and the votes of all states.
+        The coded decisions with what the states saw, and the votes of all states where the list of them is complete.
 
     Raises
     ------
@@ -65,9 +66,14 @@ def roll_days(case: Case, until: str | None = None) -> list[str]:
 
 
 def _rolls(case: Case, until: str | None) -> dict[str, str]:
-    """Day of each roll call of all states by id, in the order of the panel."""
+    """Day of each roll call of all states by id, in the order of the panel.
+
+    Lists that lack states are left out: who is named in a partial list is named for how it voted.
+    """
     last = None if until is None else period(until).end
-    days = {row.question: row.date for row in case.tables.get("peer_votes", ())}
+    rows = case.tables.get("peer_votes", ())
+    size = Counter(row.question for row in rows)
+    days = {row.question: row.date for row in rows if size[row.question] == max(size.values())}
     kept = [(day, name) for name, day in days.items() if last is None or period(day).end <= last]
     return {name: day for day, name in sorted(kept)}
 
