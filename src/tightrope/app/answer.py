@@ -68,6 +68,7 @@ def _decisions(result: Result) -> list[dict[str, Any]]:
                 "observed": None,
                 "log_score": row["log_score"],
                 "in_window": row["in_window"],
+                "fitted": row["fitted"],
             },
         )
         one["options"][row["option"]] = row["prob"]

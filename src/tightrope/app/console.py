@@ -146,7 +146,7 @@ def _show_decisions(console: Console, result: Result) -> None:
     even = -sum(math.log(count[row["id"]]) for row in chosen) / len(chosen)
     console.print(
         f"\n[bold]Decisions[/]  {len(chosen)} with known answers, {len(inside)} within the period; mean log score "
-        f"{score:.3f} (even odds {even:.3f})"
+        f"{score:.3f} (even odds {even:.3f}){_apart(chosen)}"
     )
     table = Table(show_edge=False, pad_edge=False, title_justify="left")
     for name in ("date", "state", "question", "chosen", "probability"):
@@ -159,6 +159,17 @@ def _show_decisions(console: Console, result: Result) -> None:
     for row in most:
         table.add_row(row["date"], row["state"], row["question"], row["option"], f"{row['prob']:.2f}")
     console.print(table)
+
+
+def _apart(chosen: list[dict[str, Any]]) -> str:
+    """Scores of the answers that the model was fitted to, and of those it was not, where there are both."""
+    seen, unseen = ([row["log_score"] for row in chosen if row["fitted"] is fitted] for fitted in (True, False))
+    if not seen or not unseen:
+        return ""
+    return (
+        f";\nfitted to {len(seen)} of them, {sum(seen) / len(seen):.3f} on these and "
+        f"{sum(unseen) / len(unseen):.3f} on the {len(unseen)} it had not seen"
+    )
 
 
 def show_scenarios(result: Result) -> None:

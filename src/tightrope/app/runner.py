@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tightrope.base import Estimate, RunError
+from tightrope.decide import COEFFICIENTS
 from tightrope.measure.audit import audit
 from tightrope.measure.posture import MEANINGS
 from tightrope.result import Result
 from tightrope.simulate import simulate
 from tightrope.simulate.inputs import refuse_incomplete
+from tightrope.simulate.weights import weights
 
 from . import picture, simulated
 
@@ -132,7 +134,7 @@ def _simulated(
         if not baseline:
             baseline, odds = found, histories.odds
             tables |= simulated.postures(case, histories)
-            tables["decisions"] = simulated.decisions(case, histories)
+            tables["decisions"] = simulated.decisions(case, histories, weights(case).fitted)
         else:
             tables["scenarios"] += simulated.differences(case, name, found, baseline)
             tables["votes_in_scenarios"] += simulated.votes(case, name, histories, odds)
@@ -189,6 +191,21 @@ def _found(x: Mapping[str, Any]) -> str:
 
 
 def _coefficients(case: Case) -> list[Row]:
+    """Table `coefficients`: what the histories drew from, mean over states first, then each state where it was fitted."""
+    drawn, meaning = weights(case), case.parameter("coefficient").meaning
+    if drawn.basis == "prior":
+        return _priors(case)
+    rows: list[Row] = []
+    for k, name in enumerate(COEFFICIENTS):
+        cells = [(None, drawn.coefficients[k].mean(axis=0)), *zip(case.states, drawn.coefficients[k], strict=True)]
+        for state, x in cells:
+            low, high = (float(q) for q in np.quantile(x, (0.05, 0.95)))
+            told: Row = {"name": name, "state": state, "mean": float(x.mean()), "low": low, "high": high}
+            rows.append(told | {"meaning": meaning, "basis": "posterior", "kind": "estimated", "source": "", "why": ""})
+    return rows
+
+
+def _priors(case: Case) -> list[Row]:
     prior = case.parameter("coefficient")
     kinds = {row.at[0]: row for rows in case.parameters["coefficient"].values.values() for row in rows}
     return [
@@ -249,6 +266,7 @@ def _dataset(case: Case, names: Sequence[str], rows: Sequence[Row]) -> xr.Datase
 def _manifest(
     case: Case, names: Sequence[str], members: int, seed: int, off: Sequence[str], command: str, seconds: float
 ) -> dict[str, Any]:
+    drawn = weights(case)
     packages = ("tightrope", "jax", "numpy", "xarray", "altair")
     return {
         "case": {
@@ -265,7 +283,8 @@ def _manifest(
         "members": members,
         "baseline": names[0],
         "scenarios": list(names),
-        "parameters": {"coefficients": "prior", "off": list(off)},
+        "parameters": {"coefficients": drawn.basis, "digest": drawn.digest, "until": drawn.until, "off": list(off)},
+        "warnings": [f"The coefficients come from a bad fit: {mark}." for mark in drawn.marks],
         "versions": {name: version(name) for name in packages} | {"python": platform.python_version()},
         "time": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "command": command,

@@ -153,8 +153,8 @@ def _spread(x: Array, name: str) -> Row:
     return {name: float(x.mean(dtype=np.float64)), "low": float(low), "high": float(high)}
 
 
-def decisions(case: Case, histories: Histories) -> list[Row]:
-    """Table `decisions`: the probability of every option, and what was chosen."""
+def decisions(case: Case, histories: Histories, fitted: frozenset[str] = frozenset()) -> list[Row]:
+    """Table `decisions`: the probability of every option, what was chosen, and whether the model was fitted to it."""
     rows = []
     for d in case.scenario(histories.scenario).decisions:
         odds = histories.odds[d.id]
@@ -173,6 +173,7 @@ def decisions(case: Case, histories: Histories) -> list[Row]:
                     "observed": option == d.chosen,
                     "log_score": score,
                     "in_window": d.quarter in case.quarters,
+                    "fitted": d.id in fitted,
                     "sources": ";".join(d.sources),
                     "ledger": ";".join((*d.ledger, *d.question.ledger)),
                 }

@@ -33,14 +33,23 @@ class Draws:
         (row, draw), in the order of `usual_names`, log odds; the first row is zero.
     basis
         `prior` or `posterior`.
-    note
-        What the fit said of itself; empty where all is well.
+    digest
+        Of the data that a posterior was fitted to.
+    until
+        Last day of these data; empty for all that the case has.
+    marks
+        Why the fit is bad; empty where it is not.
+    fitted
+        Ids of the decisions whose answers the weights were fitted to.
     """
 
     coefficients: Floats
     habits: Floats
     basis: str = "prior"
-    note: str = ""
+    digest: str = ""
+    until: str = ""
+    marks: tuple[str, ...] = ()
+    fitted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

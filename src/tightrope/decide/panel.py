@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -256,22 +257,31 @@ def figures(case: Case, attribute: str, states: Sequence[str], day: datetime.dat
     CaseError
         If the table has nothing of the attribute before the day.
     """
-    rows = [row for row in case.tables["peers"] if row.attribute == attribute]
-    spans = {row.period: period(row.period) for row in rows}
+    spans = {text: period(text) for text in _peers(case).get(attribute, {})}
     early = {text: span for text, span in spans.items() if span.is_static or span.end < day}
     if not early:
         raise CaseError(
             f"peers.csv has no `{attribute}` of a year that ended before {day}. Add rows, or leave the roll call out."
         )
     latest = max(early, key=lambda text: (not early[text].is_static, early[text].end))
+    rows = _peers(case)[attribute][latest]
     place = {state: i for i, state in enumerate(states)}
     column = {power: p for p, power in enumerate(case.powers)}
     fill = 0.0 if attribute in NONE_IS_ZERO else np.nan
     value = np.full((len(states), len(case.powers)) if rows[0].partner else len(states), fill)
     for row in rows:
-        if row.period == latest and row.state in place and row.value is not None:
+        if row.state in place and row.value is not None:
             value[(place[row.state], column[row.partner]) if row.partner else place[row.state]] = row.value
     return Figures(value, latest)
+
+
+@lru_cache(maxsize=4)
+def _peers(case: Case) -> dict[str, dict[str, list[Row]]]:
+    """Rows of peers.csv by attribute and period."""
+    found: dict[str, dict[str, list[Row]]] = {}
+    for row in case.tables["peers"]:
+        found.setdefault(row.attribute, {}).setdefault(row.period, []).append(row)
+    return found
 
 
 def capacity_scale(case: Case, year: int | None = None) -> CapacityScale:

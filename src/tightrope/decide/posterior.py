@@ -197,8 +197,15 @@ def as_draws(case: Case, data: Data, posterior: Posterior) -> Draws:
     for name, kind, place, option in usual_names(case)[len(kinds) :]:
         own = question[:, fitted[name], place] if name in fitted else _fresh(name, option, len(sd))
         rows.append(usual[:, kinds[kind, option]] + sd * own)
-    note = "; ".join(posterior.marks)
-    return Draws(np.ascontiguousarray(coefficients, np.float32), np.stack(rows).astype(np.float32), "posterior", note)
+    return Draws(
+        np.ascontiguousarray(coefficients, np.float32),
+        np.stack(rows).astype(np.float32),
+        "posterior",
+        posterior.digest,
+        posterior.notes.get("until", ""),
+        posterior.marks,
+        frozenset(data.ids),
+    )
 
 
 def _fresh(question: str, option: str, size: int) -> NDArray[np.float64]:
