@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,14 @@ class Limits:
         Largest amount of each lever, (lever,); 0 where the lever does not exist.
     budget
         Most that all of it may cost.
+    together
+        Levers whose amounts may add up to one at most, (lever,).
     """
 
     cost: Array
     most: Array
     budget: float
+    together: NDArray[np.bool_]
 
     def spent(self, amounts: Array) -> float:
         """What a package costs."""
@@ -45,7 +49,7 @@ class Limits:
     @property
     def is_idle(self) -> bool:
         """Whether nothing can be done."""
-        return self.budget <= float(self.cost @ np.minimum(self.most, EDGE)) or not self.most.any()
+        return self.budget <= 2 * EDGE * float(self.cost.sum()) or not self.most.any()
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,14 @@ class Package:
 
 
 def fitted(amounts: Array, limits: Limits) -> Array:
-    """The package nearest in kind that the limits allow: cut to what there is of each lever, then scaled to the budget."""
+    """A package as the limits allow it: cut to what there is of each lever, then scaled to what may be had and paid."""
     inside = np.clip(amounts, 0, limits.most)
-    spent = limits.spent(inside)
-    return inside if spent <= limits.budget else inside * (limits.budget / spent)
+    inside = np.where(limits.together, inside / max(float(inside[limits.together].sum()), 1.0), inside)
+    return inside * min(1.0, limits.budget / max(limits.spent(inside), 1e-300))
 
 
 def starts(limits: Limits, slope: Array, *, many: int, seed: int) -> list[Array]:
-    """Where searches begin: nothing, all that helps at first sight, the best value for money, and random packages.
+    """Where searches begin: the best value for money at first sight, nothing, and random packages.
 
     Parameters
     ----------
@@ -94,18 +98,23 @@ def starts(limits: Limits, slope: Array, *, many: int, seed: int) -> list[Array]
     seed
         Of the random ones.
     """
-    value = np.where(limits.most > 0, slope / limits.cost, -np.inf)
-    greedy, left = np.zeros_like(slope), limits.budget
-    for k in np.argsort(-value):
-        if value[k] <= 0 or left <= 0:
-            break
-        greedy[k] = min(limits.most[k], left / limits.cost[k])
-        left -= greedy[k] * limits.cost[k]
     random = np.random.default_rng(seed).random((many, len(slope))) ** 2 * limits.most
-    return [fitted(x, limits) for x in (np.zeros_like(slope), greedy, limits.most * (slope > 0), *random)]
+    return [_greedy(limits, slope), np.zeros_like(slope), *(fitted(x, limits) for x in random)]
 
 
-def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: float = 1e-7) -> tuple[Array, float]:
+def _greedy(limits: Limits, slope: Array) -> Array:
+    """Lever by lever, the best value for money first; the best there is where effects add up."""
+    found, left, shared = np.zeros_like(slope), limits.budget, 1.0
+    for k in np.argsort(-slope / limits.cost):
+        if slope[k] > 0 and left > 0:
+            room = min(limits.most[k], shared) if limits.together[k] else limits.most[k]
+            found[k] = min(room, left / limits.cost[k])
+            left -= found[k] * limits.cost[k]
+            shared -= found[k] * limits.together[k]
+    return found
+
+
+def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: float = 1e-6) -> tuple[Array, float]:
     """Package with the highest payoff within the limits.
 
     Parameters
@@ -115,9 +124,9 @@ def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: f
     limits
         Of the power.
     begin
-        Packages from which to search; the best end of all searches counts. Doing nothing is always tried too.
+        Packages from which to search; the best point met by any search counts. Doing nothing is always tried too.
     tolerance
-        Gain below which a search stops.
+        Gain below which a search stops, in parts of the steepest slope at its start.
 
     Returns
     -------
@@ -136,14 +145,14 @@ def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: f
     found = [(payoff(nothing)[0], nothing)]
     if not limits.is_idle:
         for start in begin:
-            end = _search(lambda x: _negative(payoff(x)), start, limits, tolerance, _affordable(limits))
-            found.append((payoff(end)[0], end))
+            for point in (start, _search(payoff, start, limits, tolerance, None)):
+                found.append((payoff(point)[0], point))
     value, amounts = max(found, key=lambda item: item[0])
     return amounts, value
 
 
 def cheapest(
-    chance: Payoff, limits: Limits, target: float, *, many: int = 3, seed: int = 0, tolerance: float = 1e-4
+    chance: Payoff, limits: Limits, target: float, *, many: int = 2, seed: int = 0, tolerance: float = 1e-4
 ) -> Package:
     """The cheapest package with which a probability reaches a target.
 
@@ -173,54 +182,72 @@ def cheapest(
 
     Source
     ------
-    Least cost under a constraint on what is reached, as in the theory of the second mover's participation in
-    [GrossmanHelpman1994]_; solved as in `best`.
+    Solved as in `best`. The problem is that of one lobby without rivals in [BernheimWhinston1986]_: pay the agent just
+    enough.
     """
+    chance = _remembered(chance)
     nothing = np.zeros(len(limits.cost))
-    now, slope = chance(np.minimum(limits.most, EDGE))
     now = chance(nothing)[0]
     if now >= target:
         return Package(nothing, 0.0, now, now, True)
+    slope = chance(np.minimum(limits.most, EDGE))[1]
     begin = starts(limits, slope, many=many, seed=seed)
     top, most = best(chance, limits, begin)
     reachable = most >= target - tolerance
     wanted = min(target, most - tolerance / 10)
-    enough = {"type": "ineq", "fun": lambda x: chance(x)[0] - wanted, "jac": lambda x: chance(x)[1]}
     scale = max(float(np.abs(slope).max()), 1e-9)
-    enough = {k: (v if k == "type" else (lambda x, v=v: v(x) / scale)) for k, v in enough.items()}
+
+    def enough(x: Array) -> tuple[float, Array]:
+        value, gradient = chance(x)
+        return (value - wanted) / scale, gradient / scale
+
     found = [(limits.spent(top), top)]
-    for start in (top, 0.5 * top, *begin[1:]):
-        end = _search(
-            lambda x: (limits.spent(x), limits.cost), start, limits, 1e-6, [*_affordable(limits), enough]
-        )
+    for start in (0.5 * top, *begin[:2]) if top.any() else ():
+        end = _search(lambda x: (-limits.spent(x), -limits.cost), start, limits, 1e-5, enough)
         if chance(end)[0] >= wanted - tolerance / 2:
             found.append((limits.spent(end), end))
     cost, amounts = min(found, key=lambda item: item[0])
     return Package(amounts, cost, chance(amounts)[0], most, reachable)
 
 
-def _negative(pair: tuple[float, Array]) -> tuple[float, Array]:
-    return -pair[0], -pair[1]
+def _remembered(payoff: Payoff) -> Payoff:
+    """The same, without computing a point twice in a row: value and slope are asked for apart."""
+    last: list[Any] = [None, None]
+
+    def recall(x: Array) -> tuple[float, Array]:
+        if last[0] is None or not np.array_equal(last[0], x):
+            last[:] = [x.copy(), payoff(x)]
+        pair: tuple[float, Array] = last[1]
+        return pair
+
+    return recall
 
 
-def _affordable(limits: Limits) -> list[dict[str, object]]:
-    if limits.budget >= float(limits.cost @ limits.most):
-        return []
-    return [{"type": "ineq", "fun": lambda x: limits.budget - limits.cost @ x, "jac": lambda x: -limits.cost}]
+def _constraints(limits: Limits, enough: Payoff | None) -> list[dict[str, Any]]:
+    found = []
+    if limits.budget < float(limits.cost @ limits.most):
+        found.append({"type": "ineq", "fun": lambda x: limits.budget - limits.cost @ x, "jac": lambda x: -limits.cost})
+    if (limits.together & (limits.most > 0)).sum() > 1:
+        share = limits.together.astype(float)
+        found.append({"type": "ineq", "fun": lambda x: 1 - share @ x, "jac": lambda x: -share})
+    if enough is not None:
+        found.append({"type": "ineq", "fun": lambda x: enough(x)[0], "jac": lambda x: enough(x)[1]})
+    return found
 
 
-def _search(
-    objective: Payoff, start: Array, limits: Limits, tolerance: float, constraints: Sequence[dict[str, object]]
-) -> Array:
-    """Where a descent from a start ends; amounts next to nothing are nothing."""
+def _search(payoff: Payoff, start: Array, limits: Limits, tolerance: float, enough: Payoff | None) -> Array:
+    """Where an ascent from a start ends; amounts next to nothing are nothing."""
     low = np.minimum(EDGE, limits.most)
+    begin = np.clip(start, low, limits.most)
+    payoff = _remembered(payoff)
+    scale = max(float(np.abs(payoff(begin)[1]).max()), 1e-9)
     found = minimize(
-        objective,
-        np.clip(start, low, limits.most),
-        jac=True,
+        lambda x: -payoff(x)[0] / scale,
+        begin,
+        jac=lambda x: -payoff(x)[1] / scale,
         bounds=list(zip(low, limits.most, strict=True)),
-        constraints=list(constraints),
+        constraints=_constraints(limits, None if enough is None else _remembered(enough)),
         method="SLSQP",
-        options={"ftol": tolerance, "maxiter": 60},
+        options={"ftol": tolerance, "maxiter": 40},
     )
     return fitted(np.where(found.x <= 2 * EDGE, 0.0, found.x), limits)
