@@ -88,7 +88,7 @@ class Prices:
     Parameters
     ----------
     cost, cost_low, cost_high
-        Of a full amount of each lever, (lever,).
+        Of a full amount of each lever, (lever,), above 0.
     worth
         What a power would pay to see an option that it wants in full (stance 1) taken rather than one about which it
         does not care (stance 0), (power,).
@@ -137,7 +137,7 @@ def prices(case: Case, quarter: str) -> Prices:
         (pressure.value, pressure.low, pressure.high), (offer.value, offer.low, offer.high), strict=True
     ):
         of_offers = [
-            theirs[case.channels.index(one.channel)] if one.channel in case.channels else 0.0
+            theirs[case.channels.index(one.channel)] if one.channel in case.channels else 1.0
             for one in known
             if one.name == STANDING
         ]

@@ -152,7 +152,14 @@ def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: f
 
 
 def cheapest(
-    chance: Payoff, limits: Limits, target: float, *, many: int = 2, seed: int = 0, tolerance: float = 1e-4
+    chance: Payoff,
+    limits: Limits,
+    target: float,
+    *,
+    begin: Array | None = None,
+    many: int = 2,
+    seed: int = 0,
+    tolerance: float = 1e-4,
 ) -> Package:
     """The cheapest package with which a probability reaches a target.
 
@@ -164,6 +171,9 @@ def cheapest(
         Of the power.
     target
         To be reached, 0 to 1.
+    begin
+        A package that solves a problem much like this one; the search then starts from it and from the best value for
+        money alone.
     many
         Number of random starts besides the considered ones.
     seed
@@ -191,8 +201,9 @@ def cheapest(
     if now >= target:
         return Package(nothing, 0.0, now, now, True)
     slope = chance(np.minimum(limits.most, EDGE))[1]
-    begin = starts(limits, slope, many=many, seed=seed)
-    top, most = best(chance, limits, begin)
+    greedy, *others = starts(limits, slope, many=many, seed=seed)
+    known = [greedy, *others] if begin is None else [fitted(begin, limits), greedy]
+    top, most = best(chance, limits, known)
     reachable = most >= target - tolerance
     wanted = min(target, most - tolerance / 10)
     scale = max(float(np.abs(slope).max()), 1e-9)
@@ -202,7 +213,7 @@ def cheapest(
         return (value - wanted) / scale, gradient / scale
 
     found = [(limits.spent(top), top)]
-    for start in (0.5 * top, *begin[:2]) if top.any() else ():
+    for start in (0.5 * top, *known[:2]) if top.any() else ():
         end = _search(lambda x: (-limits.spent(x), -limits.cost), start, limits, 1e-5, enough)
         if chance(end)[0] >= wanted - tolerance / 2:
             found.append((limits.spent(end), end))

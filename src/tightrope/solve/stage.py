@@ -118,7 +118,7 @@ class Stage:
 
     def odds(self, packages: Array) -> Array:
         """Probability of each option in each member, (option, member)."""
-        return self._of_decision(self.outlook(packages))
+        return self.of_decision(self.outlook(packages))
 
     def outlook(self, packages: Array) -> Outlook:
         """Everything that the packages lead to, for all states and questions of the quarter."""
@@ -136,9 +136,10 @@ class Stage:
             "world": jax.tree.map(lambda x: x[self.setting["at"]], lived["world"]),
             "now": self.setting["now"],
         }
-        return self._of_decision(Outlook(*(np.asarray(x) for x in _outlook(short, given, *self.place))))
+        return self.of_decision(Outlook(*(np.asarray(x) for x in _outlook(short, given, *self.place))))
 
-    def _of_decision(self, outlook: Outlook) -> Array:
+    def of_decision(self, outlook: Outlook) -> Array:
+        """Probability of each option of the decision in each member, (option, member)."""
         slot, state = self.place
         return np.asarray(outlook.odds[slot, : len(self.decision.options), state], dtype=np.float64)
 
