@@ -104,7 +104,7 @@ def exploitability(
         begin = [*starts(limits, slope, many=many, seed=seed + player), *packages[player]]
         gains[player] = max(best(payoff, limits, begin)[1] - now, 0.0)
     relative = [gain / limits.budget for gain, limits in zip(gains, game.limits, strict=True) if limits.budget > 0]
-    return Mixture(tuple(packages), tuple(weights), gains, max(relative, default=0.0))
+    return Mixture(tuple(packages), tuple(weights), gains, float(max(relative, default=0.0)))
 
 
 def _against(game: Game, player: int, packages: Sequence[Array], weights: Sequence[Array]) -> Payoff:
@@ -131,7 +131,7 @@ def _against(game: Game, player: int, packages: Sequence[Array], weights: Sequen
 
 
 def settle(
-    game: Game, profile: Array, *, rounds: int = 40, tolerance: float = 2e-4, damping_after: int = 10
+    game: Game, profile: Array, *, rounds: int = 40, tolerance: float = 2e-5, damping_after: int = 10
 ) -> tuple[Array, bool]:
     """Where best responses lead from a profile, the players moving in turn.
 

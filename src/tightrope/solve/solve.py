@@ -27,6 +27,9 @@ __all__ = ["Chance", "Item", "Solution", "Stability", "solve"]
 
 Array = NDArray[np.float64]
 
+LEAST = 1e-4
+"""Amounts of a lever below this are not spoken of."""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -93,14 +96,14 @@ class Stability:
     reached
         In how many repeats the target could be reached.
     amounts
-        By lever, named as in `named`, the least and most amount.
+        Lever with the least and the most of it, for every lever that was ever used.
     """
 
     repeats: int
     cost_low: float
     cost_high: float
     reached: int
-    amounts: dict[str, tuple[float, float]]
+    amounts: tuple[tuple[Lever, float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,10 @@ class Solution:
         None for one power.
     equilibria
         All that were found, with what comes of each and how many starts led there.
+    odds_before
+        Of each option, nobody doing anything, (option,).
     odds
-        Of each option under each equilibrium, or with and without the package, (equilibrium, option).
+        Of each option under the package, or under each equilibrium, (equilibrium, option).
     side_effects, set_aside
         From `effects`.
     stability
@@ -154,6 +159,7 @@ class Solution:
     converged: bool
     exploitability: float | None
     equilibria: tuple[tuple[Mixture, tuple[Item, ...], int], ...]
+    odds_before: Array
     odds: Array
     side_effects: tuple[Effect, ...]
     set_aside: dict[str, int]
@@ -292,11 +298,11 @@ class _Task:
             whole[self.power(name)] = amounts
         return whole
 
-    def items(self, name: str, amounts: Array, weight: float = 1.0, *, least: float = 1e-4) -> list[Item]:
+    def items(self, name: str, amounts: Array, weight: float = 1.0) -> list[Item]:
         return [
             Item(name, self.stage.decision.state, lever, float(x), float(x * cost), weight)
             for lever, x, cost in zip(levers(self.case), amounts, self.price.cost, strict=True)
-            if x >= least
+            if x >= LEAST
         ]
 
     def chance_of(self, before: Array, after: Array, replayed: float) -> Chance:
@@ -358,7 +364,8 @@ def _one(task: _Task, target: float, repeats: int) -> Solution:
         converged=found.reachable and abs(min(chance.after - target, 0)) <= 1e-3,
         exploitability=None,
         equilibria=(),
-        odds=np.stack([x.mean(axis=1) for x in odds]),
+        odds_before=odds[0].mean(axis=1),
+        odds=odds[1].mean(axis=1)[None],
         side_effects=tuple(one for one in side if (one.decision, one.option) != own),
         set_aside=aside,
         stability=_stability(task, name, found, target, repeats),
@@ -394,17 +401,16 @@ def _stability(task: _Task, name: str, found: Package, target: float, repeats: i
         reached += again.reachable
         all_.append(again)
     amounts = np.stack([one.amounts for one in all_])
-    names = [f"{one.name}:{one.channel}" if one.name == STANDING else one.name for one in levers(task.case)]
     return Stability(
         repeats,
         min(one.cost for one in all_),
         max(one.cost for one in all_),
         reached,
-        {
-            label: (float(x.min()), float(x.max()))
-            for label, x in zip(names, amounts.T, strict=True)
-            if x.max() >= 1e-4
-        },
+        tuple(
+            (lever, float(x.min()), float(x.max()))
+            for lever, x in zip(levers(task.case), amounts.T, strict=True)
+            if x.max() >= LEAST
+        ),
     )
 
 
@@ -442,6 +448,7 @@ def _several(task: _Task, begins: int) -> Solution:
         converged=first.exploitability <= 1e-3,
         exploitability=first.exploitability,
         equilibria=listed,
+        odds_before=task.stage.of_decision(before).mean(axis=1),
         odds=np.stack([x.mean(axis=1) for x in odds]),
         side_effects=tuple(one for one in side if (one.decision, one.option) != own),
         set_aside=aside,

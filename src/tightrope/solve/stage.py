@@ -59,6 +59,8 @@ class Stage:
         Which decision is to be moved.
     related
         The decision itself, the same question to other states, and what else is asked in the quarter.
+    at
+        Number of the decision's quarter; 0 if it lies before the period.
     lead
         Quarters before the decision during which packages are in force.
     members
@@ -74,6 +76,7 @@ class Stage:
     case: Case
     decision: Decision
     related: Timetable
+    at: int
     lead: int
     members: int
     story: dict[str, Any]
@@ -122,21 +125,14 @@ class Stage:
 
     def outlook(self, packages: Array) -> Outlook:
         """Everything that the packages lead to, for all states and questions of the quarter."""
-        return Outlook(
-            *(np.asarray(x) for x in _outlook(self.setting, jnp.asarray(packages, dtype=jnp.float32), *self.place))
-        )
+        return _told(self.setting, packages, self.place)
 
     def replayed(self, packages: Array) -> Array:
         """As `odds`, with every choice and answer on the way made anew in the world with the packages."""
-        _, state = self.place
-        given = jnp.asarray(packages, dtype=jnp.float32)
-        lived = _lived(self.story, self.setting["numbers"], self.setting["at"], self.lead, given, state)
-        short = self.setting | {
-            **{name: jax.tree.map(lambda x: x[:0], self.setting[name]) for name in ("then", "acted", "put", "dice")},
-            "world": jax.tree.map(lambda x: x[self.setting["at"]], lived["world"]),
-            "now": self.setting["now"],
-        }
-        return self.of_decision(Outlook(*(np.asarray(x) for x in _outlook(short, given, *self.place))))
+        given = np.asarray(packages, dtype=np.float32)
+        lived = _lived(self.story, self.setting["numbers"], self.at, self.lead, given, self.place[1])
+        anew = jax.tree.map(lambda x: np.asarray(x)[self.at - self.lead : self.at], lived["acted"])
+        return self.of_decision(_told(self.setting | {"acted": anew}, packages, self.place))
 
     def of_decision(self, outlook: Outlook) -> Array:
         """Probability of each option of the decision in each member, (option, member)."""
@@ -191,7 +187,7 @@ def stage(case: Case, decision: Decision, *, scenario: str, members: int, seed: 
     }
     numbers = np.arange(members, dtype=np.uint32)
     nothing = np.zeros((len(case.powers), len(levers(case))), dtype=np.float32)
-    lived = _lived(story, numbers, at, lead, nothing, state)
+    lived = jax.tree.map(np.asarray, _lived(story, numbers, at, lead, nothing, state))
     before = slice(at - lead, at)
     ready = {
         "member": lived["member"],
@@ -204,16 +200,11 @@ def stage(case: Case, decision: Decision, *, scenario: str, members: int, seed: 
         "agenda": jax.tree.map(lambda x: x[0], table.agenda),
         "on": story["on"],
         "numbers": numbers,
-        "at": at,
     }
-    return Stage(case, decision, table, lead, members, story, ready, jax.device_put(_narrowed(ready, slot, state)))
+    return Stage(case, decision, table, at, lead, members, story, ready, jax.device_put(_narrowed(ready, slot, state)))
 
 
-# Both run a few times only, and take longer to compile than to run.
-_QUICK = {"xla_backend_optimization_level": 0}
-
-
-@partial(jax.jit, compiler_options=_QUICK)
+@jax.jit
 def _lived(story: dict[str, Any], numbers: Any, at: Any, lead: Any, packages: Any, state: Any) -> dict[str, Any]:
     """The histories: what each quarter began with, what drove it before packages, and what was done in it."""
     member = draw(story["source"], numbers)
@@ -280,7 +271,13 @@ def _offered(agenda: Any, packages: Any, at: Any) -> Any:
     return agenda._replace(offers=jnp.minimum(agenda.offers.at[at].add(packages[:, 0]), 1))
 
 
-@partial(jax.jit, compiler_options=_QUICK)
+def _told(setting: dict[str, Any], packages: Array, place: tuple[int, int]) -> Outlook:
+    given = np.asarray(packages, dtype=np.float32)
+    return Outlook(*(np.asarray(x) for x in _outlook(setting, given, *place)))
+
+
+# It runs a few times only, and takes longer to compile than to run.
+@partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
 def _outlook(setting: dict[str, Any], packages: Any, slot: Any, state: Any) -> Outlook:
     world, sight = _seen(setting, packages, state)
     agenda = _offered(setting["agenda"], packages, (slot, state))
