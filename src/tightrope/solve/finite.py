@@ -81,7 +81,8 @@ def pure_equilibria(payoffs: Array, *, slack: float = 0.0) -> list[tuple[int, ..
 def mixed_equilibrium(payoffs: Array, *, rounds: int = 20_000, enough: float = 1e-6, seed: int = 0) -> list[Array]:
     """Mixes at which no player gains much by another strategy.
 
-    Regret matching that forgets regrets below nothing, its plays averaged with a weight that grows with time. Between two
+    Regret matching that forgets regrets below nothing, its plays averaged with a weight that grows with time; of two
+    players' averages, also the mixes that make each indifferent between what it then uses. Between two
     players of whom one wins what the other loses, apart from what each pays for its own package, the averages approach an
     equilibrium. In other games they need not: look at `regrets` of what comes back.
 
@@ -99,7 +100,7 @@ def mixed_equilibrium(payoffs: Array, *, rounds: int = 20_000, enough: float = 1
     Returns
     -------
     mixes
-        One array for each player: the average over all plays with the smallest largest regret among those looked at.
+        One array for each player: those with the smallest largest regret among all looked at.
 
     Source
     ------
@@ -120,10 +121,30 @@ def mixed_equilibrium(payoffs: Array, *, rounds: int = 20_000, enough: float = 1
             mixes[player] = owed[player] / whole if whole > 0 else np.full(counts[player], 1 / counts[player])
             sums[player] = sums[player] + t * mixes[player]
         if t % 50 == 0 or t == rounds:
-            for candidate in ([x / x.sum() for x in sums], [x.copy() for x in mixes]):
+            averages = [x / x.sum() for x in sums]
+            for candidate in (averages, [x.copy() for x in mixes], _indifferent(payoffs, averages)):
                 worst = float(regrets(payoffs, candidate).max())
                 if worst < least:
                     found, least = candidate, worst
             if least <= enough * spread:
                 break
+    return found
+
+
+def _indifferent(payoffs: Array, mixes: Sequence[Array], *, used: float = 1e-2) -> list[Array]:
+    """The mixes of two players over what each uses that leave the other no preference among what it uses."""
+    if len(mixes) != 2:
+        return list(mixes)
+    own = [np.flatnonzero(mix > used) for mix in mixes]
+    found = []
+    for player, other in ((0, 1), (1, 0)):
+        table = payoffs[other] if other == 1 else payoffs[other].T  # (player's strategy, other's strategy)
+        block = table[np.ix_(own[player], own[other])].T
+        # Each row: what a strategy of the other pays, less what its first one pays; the last: probabilities sum to one.
+        rows = np.vstack([block[1:] - block[:1], np.ones((1, len(own[player])))])
+        right = np.append(np.zeros(len(block) - 1), 1.0)
+        weights = np.maximum(np.linalg.lstsq(rows, right, rcond=None)[0], 0)
+        mix = np.zeros(len(mixes[player]))
+        mix[own[player]] = weights / weights.sum() if weights.sum() > 0 else mixes[player][own[player]]
+        found.append(mix / mix.sum())
     return found

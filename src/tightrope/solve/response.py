@@ -114,7 +114,7 @@ def _greedy(limits: Limits, slope: Array) -> Array:
     return found
 
 
-def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: float = 1e-6) -> tuple[Array, float]:
+def best(payoff: Payoff, limits: Limits, begin: Sequence[Array], *, tolerance: float = 1e-5) -> tuple[Array, float]:
     """Package with the highest payoff within the limits.
 
     Parameters
@@ -157,7 +157,7 @@ def cheapest(
     target: float,
     *,
     begin: Array | None = None,
-    many: int = 2,
+    many: int = 1,
     seed: int = 0,
     tolerance: float = 1e-4,
 ) -> Package:
@@ -203,7 +203,7 @@ def cheapest(
     slope = chance(np.minimum(limits.most, EDGE))[1]
     greedy, *others = starts(limits, slope, many=many, seed=seed)
     known = [greedy, *others] if begin is None else [fitted(begin, limits), greedy]
-    top, most = best(chance, limits, known)
+    top, most = best(chance, limits, known, tolerance=1e-4)
     reachable = most >= target - tolerance
     wanted = min(target, most - tolerance / 10)
     scale = max(float(np.abs(slope).max()), 1e-9)
@@ -213,8 +213,8 @@ def cheapest(
         return (value - wanted) / scale, gradient / scale
 
     found = [(limits.spent(top), top)]
-    for start in (0.5 * top, *known[:2]) if top.any() else ():
-        end = _search(lambda x: (-limits.spent(x), -limits.cost), start, limits, 1e-5, enough)
+    for start in (0.5 * top, known[0]) if top.any() else ():
+        end = _search(lambda x: (-limits.spent(x), -limits.cost), start, limits, 1e-4, enough)
         if chance(end)[0] >= wanted - tolerance / 2:
             found.append((limits.spent(end), end))
     cost, amounts = min(found, key=lambda item: item[0])
@@ -259,6 +259,6 @@ def _search(payoff: Payoff, start: Array, limits: Limits, tolerance: float, enou
         bounds=list(zip(low, limits.most, strict=True)),
         constraints=_constraints(limits, None if enough is None else _remembered(enough)),
         method="SLSQP",
-        options={"ftol": tolerance, "maxiter": 40},
+        options={"ftol": tolerance, "maxiter": 30},
     )
     return fitted(np.where(found.x <= 2 * EDGE, 0.0, found.x), limits)

@@ -129,7 +129,8 @@ class Solution:
     reachable
         Whether the target is; None among several powers.
     converged
-        Whether the solution holds: the target is met within the tolerance, or the exploitability is small.
+        Whether the solution holds: one power's package comes within 0.001 of the target or of the best within reach; of
+        several powers none could gain more than 0.001 of its budget.
     exploitability
         None for one power.
     equilibria
@@ -361,7 +362,7 @@ def _one(task: _Task, target: float, repeats: int) -> Solution:
         chance=chance,
         best=found.best,
         reachable=found.reachable,
-        converged=found.reachable and abs(min(chance.after - target, 0)) <= 1e-3,
+        converged=found.value >= min(target, found.best) - 1e-3,
         exploitability=None,
         equilibria=(),
         odds_before=odds[0].mean(axis=1),

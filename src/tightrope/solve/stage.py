@@ -109,15 +109,10 @@ class Stage:
         score, gradient
             A number, and (power, lever). Choices and answers in the quarters before are held as they were.
         """
-        whole = np.zeros(self.setting["agenda"].open.shape[-1])
+        whole = np.zeros(self.setting["agenda"].open.shape[-1], dtype=np.float32)
         whole[: len(weight)] = weight
-        value, slope = _score(self.narrow, whole.astype(self.dtype), jnp.asarray(packages, dtype=self.dtype))
+        value, slope = _score(self.narrow, whole, np.asarray(packages, dtype=np.float32))
         return float(value), np.asarray(slope, dtype=np.float64)
-
-    @property
-    def dtype(self) -> Any:
-        """Float type of the arrays."""
-        return self.narrow["world"].alignment.dtype
 
     def odds(self, packages: Array) -> Array:
         """Probability of each option in each member, (option, member)."""
