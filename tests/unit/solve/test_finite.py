@@ -40,7 +40,7 @@ def test_mixes_of_two_opposed_powers_are_worth_what_nashpy_finds(seed: int) -> N
     payoffs = np.stack([influence - one[:, None], -influence - other[None]])
     mixes = mixed_equilibrium(payoffs)
     assert regrets(payoffs, mixes).max() < 1e-4 * np.ptp(payoffs)
-    theirs = list(nashpy.Game(*payoffs).support_enumeration(tol=1e-9))
+    theirs = list(nashpy.Game(*payoffs).vertex_enumeration())
     assert theirs
     # Equilibria of such games are worth the same to each player but for what they pay, so the influence is compared.
     value = mixes[0] @ (payoffs[0] + other[None]) @ mixes[1]
@@ -49,7 +49,7 @@ def test_mixes_of_two_opposed_powers_are_worth_what_nashpy_finds(seed: int) -> N
 
 def test_an_equilibrium_of_nashpy_has_no_regret_here() -> None:
     payoffs = np.random.default_rng(5).normal(size=(2, 3, 3))
-    for one, other in nashpy.Game(*payoffs).support_enumeration():
+    for one, other in nashpy.Game(*payoffs).vertex_enumeration():
         assert regrets(payoffs, [one, other]).max() == pytest.approx(0, abs=1e-9)
 
 
