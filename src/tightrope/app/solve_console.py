@@ -23,7 +23,9 @@ def show_solution(found: Solution) -> None:
     console.print(f"[bold]{decision.question.text}[/] {decision.state}, {decision.date}: `{found.option}`")
     if found.target is None:
         worst = f"exploitability {found.exploitability:.1e} of a budget"
-        console.print(f"{len(found.equilibria)} equilibria found; {worst if found.converged else f'NOT SOLVED: {worst}'}.")
+        console.print(
+            f"{len(found.equilibria)} equilibria found; {worst if found.converged else f'NOT SOLVED: {worst}'}."
+        )
     elif not found.package and found.reachable:
         console.print(f"Nothing is needed: the probability is {chance.before:.3f} already.")
     elif found.reachable:
@@ -52,7 +54,9 @@ def show_solution(found: Solution) -> None:
         )
     if found.side_effects:
         console.print(_side(found.side_effects))
-    console.print("Not shown: " + ", ".join(f"{count} with {reason}" for reason, count in found.set_aside.items()) + ".")
+    console.print(
+        "Not shown: " + ", ".join(f"{count} with {reason}" for reason, count in found.set_aside.items()) + "."
+    )
 
 
 def _named(lever: Lever) -> str:

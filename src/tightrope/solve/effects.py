@@ -51,9 +51,13 @@ class Effect:
         return self.after - self.before
 
 
-def effects(stage: Stage, before: Outlook, after: Outlook, *, least: float = 1e-3) -> tuple[list[Effect], dict[str, int]]:
-    """Changes of the other options, of the same question to others and what else is asked in the quarter, and of room,
-    dependence and threat of all states.
+def effects(
+    stage: Stage, before: Outlook, after: Outlook, *, least: float = 1e-3
+) -> tuple[list[Effect], dict[str, int]]:
+    """What else changes, in the choices and the standing of all states.
+
+    The odds of every option of the decision, of the same question to other states and of what else is asked in the quarter;
+    room, dependence and threat of every state.
 
     Parameters
     ----------

@@ -162,9 +162,11 @@ def settle(
         moved = False
         for player, limits in enumerate(game.limits):
             payoff = _against(game, player, [x[None] for x in now], [np.ones(1)] * game.players)
-            here, slope = payoff(np.maximum(now[player], np.minimum(EDGE, limits.most)))
             here = payoff(now[player])[0]
-            begin = [now[player]] if turn else starts(limits, slope, many=0, seed=0)[:1] + [now[player]]
+            begin = [now[player]]
+            if turn == 0:
+                slope = payoff(np.minimum(EDGE, limits.most))[1]
+                begin += starts(limits, slope, many=0, seed=0)[:1]
             there, value = best(payoff, limits, begin)
             if value > here + tolerance * limits.budget:
                 moved = True
@@ -203,23 +205,24 @@ def equilibria(
     -------
     An equilibrium to which no start leads is not found, so the list may be too short.
     """
-    found: list[list[object]] = []
+    settled: list[Array] = []
+    count: list[int] = []
     last: list[Array] = []
     for profile in _profiles(game, begins, seed):
         ended, is_settled = settle(game, profile)
         last.append(ended)
         if not is_settled:
             continue
-        same = [item for item in found if _distance(game, item[0], ended) < apart]  # type: ignore[arg-type]
+        same = [k for k, other in enumerate(settled) if _distance(game, other, ended) < apart]
         if same:
-            same[0][1] += 1  # type: ignore[operator]
+            count[same[0]] += 1
         else:
-            found.append([ended, 1])
-    checked = [(exploitability(game, *_as_pure(x), seed=seed), n) for x, n in found]  # type: ignore[arg-type]
-    good = [(one, n) for one, n in checked if one.exploitability <= tolerance]
+            settled.append(ended)
+            count.append(1)
+    checked = [exploitability(game, *_as_pure(x), seed=seed) for x in settled]
+    good = [(one, n) for one, n in zip(checked, count, strict=True) if one.exploitability <= tolerance]
     if not good:
-        tried = [one for one, _ in checked]
-        good = [(min([*tried, mixed(game, last, seed=seed)], key=lambda one: one.exploitability), 0)]
+        good = [(min([*checked, mixed(game, last, seed=seed)], key=lambda one: one.exploitability), 0)]
     return sorted(good, key=lambda item: item[0].exploitability)
 
 
@@ -287,15 +290,15 @@ def mixed(
     for _ in range(rounds):
         mixes = mixed_equilibrium(_table(game, sets), seed=seed)
         used = [mix > 1e-3 for mix in mixes]
-        packages = [np.stack([x for x, keep in zip(some, u, strict=True) if keep]) for some, u in zip(sets, used, strict=True)]
+        packages = [
+            np.stack([x for x, keep in zip(some, u, strict=True) if keep]) for some, u in zip(sets, used, strict=True)
+        ]
         weights = [mix[u] / mix[u].sum() for mix, u in zip(mixes, used, strict=True)]
         now = exploitability(game, packages, weights, seed=seed)
         kept = now if kept is None or now.exploitability < kept.exploitability else kept
         if kept.exploitability <= tolerance:
             break
-        sets = [
-            _distinct([*some, _response(game, k, packages, weights, seed)]) for k, some in enumerate(sets)
-        ]
+        sets = [_distinct([*some, _response(game, k, packages, weights, seed)]) for k, some in enumerate(sets)]
     assert kept is not None
     return kept
 

@@ -109,9 +109,9 @@ def mixed_equilibrium(payoffs: Array, *, rounds: int = 20_000, enough: float = 1
     counts = payoffs.shape[1:]
     spread = max(float(np.ptp(payoffs)), 1e-300)
     random = np.random.default_rng(seed)
-    owed = [random.random(count) for count in counts]
-    mixes = [x / x.sum() for x in owed]
-    sums = [np.zeros(count) for count in counts]
+    owed: list[Array] = [random.random(count) for count in counts]
+    mixes: list[Array] = [x / x.sum() for x in owed]
+    sums: list[Array] = [np.zeros(count) for count in counts]
     found, least = mixes, np.inf
     for t in range(1, rounds + 1):
         for player in range(len(counts)):  # one after the other, each seeing what those before it now play
@@ -121,7 +121,7 @@ def mixed_equilibrium(payoffs: Array, *, rounds: int = 20_000, enough: float = 1
             mixes[player] = owed[player] / whole if whole > 0 else np.full(counts[player], 1 / counts[player])
             sums[player] = sums[player] + t * mixes[player]
         if t % 50 == 0 or t == rounds:
-            averages = [x / x.sum() for x in sums]
+            averages: list[Array] = [x / x.sum() for x in sums]
             for candidate in (averages, [x.copy() for x in mixes], _indifferent(payoffs, averages)):
                 worst = float(regrets(payoffs, candidate).max())
                 if worst < least:

@@ -76,7 +76,9 @@ def _decision(case: Case, state: str, name: str, scenario: str, text: str) -> De
             f"--move {text}: `{name}` is about no decision. `tightrope sources` shows where it lives. "
             f"{suggestion(name, _names(every, state))}"
         )
-    raise RunError(f"--move {text}: no question `{name}` in scenario {scenario}. {suggestion(name, _names(every, state))}")
+    raise RunError(
+        f"--move {text}: no question `{name}` in scenario {scenario}. {suggestion(name, _names(every, state))}"
+    )
 
 
 def _names(every: tuple[Decision, ...], state: str) -> list[str]:

@@ -145,6 +145,8 @@ class Solution:
         None among several powers.
     notes
         What the reader should know of this solution.
+    game
+        What the powers played; None for one power.
     """
 
     stage: Stage
@@ -166,6 +168,7 @@ class Solution:
     set_aside: dict[str, int]
     stability: Stability | None
     notes: tuple[str, ...]
+    game: Game | None = None
 
     @property
     def cost(self) -> float:
@@ -244,9 +247,7 @@ def solve(
     decision, option = moved(case, move, scenario)
     price = prices(case, decision.quarter)
     alone = len(players) == 1
-    usual = {
-        power: float("inf") if alone else float(price.budget[case.powers.index(power)]) for power in players
-    }
+    usual = {power: float("inf") if alone else float(price.budget[case.powers.index(power)]) for power in players}
     spend = budgets(budget, players, usual)
     here = stage(case, decision, scenario=scenario, members=members, seed=seed, lead=lead)
     task = _Task(case, here, price, option, spend, scenario, seed, tuple(for_))
@@ -426,7 +427,8 @@ def _several(task: _Task, begins: int) -> Solution:
         value, slope = task.stage.score(wants, task.packages(dict(zip(names, profile, strict=True))))
         return value - limits[player].spent(profile[player]), slope[p] - limits[player].cost
 
-    found = equilibria(Game(limits, payoff), begins=begins, seed=task.seed)
+    game = Game(limits, payoff)
+    found = equilibria(game, begins=begins, seed=task.seed)
     listed = tuple((one, tuple(_played(task, names, one)), n) for one, n in found)
     outlooks = [_expected(task, names, one, task.stage.outlook) for one, _ in found]
     before = task.stage.outlook(task.packages({}))
@@ -455,6 +457,7 @@ def _several(task: _Task, begins: int) -> Solution:
         set_aside=aside,
         stability=None,
         notes=tuple(task.notes()),
+        game=game,
     )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,9 @@ from scipy.optimize import linprog
 from tightrope.solve.response import Limits, best, cheapest, fitted, starts
 
 
-def limits(cost: list[float], most: list[float] | None = None, budget: float = np.inf, together: bool = False) -> Limits:
+def limits(
+    cost: list[float], most: list[float] | None = None, budget: float = np.inf, together: bool = False
+) -> Limits:
     n = len(cost)
     return Limits(np.array(cost), np.ones(n) if most is None else np.array(most), budget, np.full(n, together))
 
@@ -77,7 +81,7 @@ def test_a_bigger_budget_never_lowers_what_can_be_reached(seed: int) -> None:
     chance = logit(-2.0, random.uniform(-1, 2, 4))
     cost = list(random.uniform(0.3, 2.0, 4))
     reached = [cheapest(chance, limits(cost, budget=b, together=True), 0.99).best for b in (0.0, 0.2, 0.5, 1.0, 4.0)]
-    assert all(b >= a - 1e-5 for a, b in zip(reached, reached[1:], strict=False))
+    assert all(b >= a - 1e-5 for a, b in pairwise(reached))
 
 
 def test_the_best_within_a_budget_is_that_of_a_quadratic_programme() -> None:
