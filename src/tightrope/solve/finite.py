@@ -109,7 +109,7 @@ def mixed_equilibrium(payoffs: Array, *, rounds: int = 20_000, enough: float = 1
     counts = payoffs.shape[1:]
     spread = max(float(np.ptp(payoffs)), 1e-300)
     random = np.random.default_rng(seed)
-    owed: list[Array] = [random.random(count) for count in counts]
+    owed: list[Array] = [random.random((count,)) for count in counts]
     mixes: list[Array] = [x / x.sum() for x in owed]
     sums: list[Array] = [np.zeros(count) for count in counts]
     found, least = mixes, np.inf
