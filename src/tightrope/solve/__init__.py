@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .effects import Effect
 from .levers import Lever
-from .solve import Chance, Item, Solution, Stability, solve
+from .solution import Chance, Item, Solution, Stability
+from .solve import solve
 
 __all__ = ["Chance", "Effect", "Item", "Lever", "Solution", "Stability", "solve"]
