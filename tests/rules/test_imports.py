@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "trade": _DATA,
     "decide": _DATA | {"measure", "votes"},
     "simulate": _DATA | {"measure", "votes", "trade", "decide"},
+    "solve": _DATA | {"measure", "votes", "trade", "decide", "simulate"},
     "report": _DATA,
 }
 ALLOWED["app"] = set(ALLOWED)

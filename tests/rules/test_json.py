@@ -103,6 +103,16 @@ def test_sources_and_audit_print_what_is_promised(command: str) -> None:
     assert missing(wanted, there) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("rivals", [(), ("--against", "RUS")])
+def test_solve_prints_what_is_promised(rivals: tuple[str, ...]) -> None:
+    words = ("solve", "--for", "USA", "--move", "KGZ:B16=accept", "--to", "0.11", "--members", "64", "--lead", "3")
+    wanted, there = promised("solve"), printed(*words, *rivals)
+    assert set(there) == set(wanted)
+    # Stability is of one power, and `null` among several, as the page says.
+    assert missing(wanted, there) == ([".stability is NoneType"] if rivals else [])
+
+
 def test_a_missing_key_and_a_changed_sort_are_seen() -> None:
     wanted = {"a": 1.0, "b": [{"c": ""}]}
     assert missing(wanted, {"b": [{"c": "x", "d": 1}]}) == [".a is missing", ".b[0] has ['c', 'd']"]

@@ -15,6 +15,7 @@ from . import trade_gravity, trade_reconcile, votes_forecast  # noqa: F401  (the
 from .backtest import backtest, theories
 from .bargain import bargain
 from .fit import fit
+from .solve import solve
 from .trade import app as trade
 from .votes import app as votes
 
@@ -38,6 +39,7 @@ app.command()(fit)
 app.command()(backtest)
 app.command()(theories)
 app.add_typer(trade)
+app.command()(solve)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

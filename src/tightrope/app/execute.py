@@ -15,7 +15,7 @@ from tightrope.case import load_case
 if TYPE_CHECKING:
     from tightrope.result import Result
 
-__all__ = ["execute"]
+__all__ = ["execute", "keep_compiled"]
 
 
 def execute(
@@ -41,7 +41,7 @@ def execute(
         from tightrope.result import check_target
 
         check_target(out)  # before the work, not after it
-    _keep_compiled()
+    keep_compiled()
     from .runner import run, wanted_scenarios
 
     names = wanted_scenarios(loaded, scenarios)
@@ -62,7 +62,7 @@ def execute(
     return result
 
 
-def _keep_compiled() -> None:
+def keep_compiled() -> None:
     """Keep compiled code between runs, so that only the first one waits for the compiler."""
     import jax
 

@@ -29,7 +29,7 @@ from .world import Outcome
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["LANES", "Histories", "simulate"]
+__all__ = ["LANES", "Histories", "Plan", "planned", "rolled", "simulate"]
 
 LANES = 512
 """Members computed side by side: few enough for a core's cache, enough to keep its lanes busy. Member n always runs in
@@ -131,7 +131,7 @@ def simulate(
     case.scenario(scenario)
     switches = {name: float(name not in off) for name in mechanisms}
     given = inputs(case)
-    plan = _plan(case, scenario, given, seed)
+    plan = planned(case, scenario, given, seed)
     levels = forcing(case, scenario, switches)
     setting = {
         "source": keyed(given, seed),
@@ -139,7 +139,7 @@ def simulate(
         "places": forcing_keys(seed),
         "agenda": plan.inside.agenda,
         "outside": jax.tree.map(lambda x: x[0], plan.outside.agenda),
-        "dice": _dice(given, len(case.quarters), seed),
+        "dice": rolled(given, len(case.quarters), seed),
         "on": {name: np.float32(value) for name, value in switches.items()},
     }
     setting = jax.device_put(setting)
@@ -167,22 +167,47 @@ def simulate(
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
+    """Decisions within the period, and those before it, which are judged by the world at its start."""
+
     inside: Timetable
     outside: Timetable
+    hold: NDArray[np.float32]
+    """Stake less what could be replaced at its central value, (channel, state), unit 1."""
 
 
-def _plan(case: Case, scenario: str, given: Inputs, seed: int) -> _Plan:
-    """Decisions within the period, and those before it, which are judged by the world at its start."""
+def planned(case: Case, scenario: str, given: Inputs, seed: int) -> Plan:
+    """What a scenario puts to the states.
+
+    Parameters
+    ----------
+    case, scenario
+        Any case, and one of its scenarios.
+    given
+        From `inputs`.
+    seed
+        Of the draws that decide.
+    """
     stake, kept = given.ranges["stake"].value, 1 - given.ranges["replaceability"].value
     hold = stake / stake.sum(axis=0, keepdims=True) * kept
     everything, quarters = case.scenario(scenario).decisions, case.quarters
     inside = [d for d in everything if d.quarter in quarters]
     outside = [d for d in everything if d.quarter not in quarters]
-    return _Plan(timetable(case, inside, quarters, hold, seed), timetable(case, outside, quarters[:1], hold, seed))
+    return Plan(timetable(case, inside, quarters, hold, seed), timetable(case, outside, quarters[:1], hold, seed), hold)
 
 
-def _dice(given: Inputs, size: int, seed: int) -> Dice:
+def rolled(given: Inputs, size: int, seed: int) -> Dice:
+    """Keys of the draws of every quarter, leading axis (quarter), but for those that decide, which agendas hold.
+
+    Parameters
+    ----------
+    given
+        From `inputs`.
+    size
+        Number of quarters.
+    seed
+        Same seed, same keys.
+    """
     n, m, c = len(given.states), len(given.powers), len(given.ranges["share"].value)
     return Dice(
         answer=keys(seed, "answer", size, n, m),
@@ -238,7 +263,7 @@ def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: A
     return jax.lax.map(odds, setting["outside"])
 
 
-def _gather(case: Case, scenario: str, seed: int, plan: _Plan, blocks: list[Any]) -> Histories:
+def _gather(case: Case, scenario: str, seed: int, plan: Plan, blocks: list[Any]) -> Histories:
     names = blocks[0][0]
     arrays = {name: np.concatenate([part[name] for part, _ in blocks], axis=-1) for name in names}
     odds = {}

@@ -22,7 +22,7 @@ from .draw import normal
 from .mechanisms import culture, people, sanctions, security, trade
 from .world import CHANNELS, Forcing, Member, Outcome, World
 
-__all__ = ["ODDS_UNIT", "Dice", "begin", "look", "quarter"]
+__all__ = ["ODDS_UNIT", "Acted", "Dice", "act", "begin", "follow", "look", "quarter"]
 
 TRADE, ENERGY, REMITTANCES, FINANCE, SECURITY, TRANSPORT, DIPLOMACY, CULTURE, PEOPLE = range(len(CHANNELS))
 ODDS_UNIT = 2.0**-16
@@ -82,6 +82,15 @@ class Choices(NamedTuple):
         return self.toward - self.away
 
 
+class Acted(NamedTuple):
+    """What states and powers did in a quarter."""
+
+    choices: Choices
+    taken: Taken
+    answer: Any
+    """What each power did, index into `ANSWERS`, (state, power, member)."""
+
+
 def begin(member: Member) -> World:
     """World of the histories before their first quarter."""
     pairs = jnp.zeros_like(member.alignment)
@@ -132,8 +141,62 @@ def quarter(
     docs/model.md, eq. 1 to 14.
     """
     sight = look(world, member, now, on)  # 1 dependence, threat, offers
+    acted = act(world, member, now, agenda, sight, dice, on, numbers, live)  # 2 and 3 states choose, powers answer
+    return follow(world, member, now, agenda, sight, acted, dice, on, numbers)  # 4 to 7 what comes of it
+
+
+def act(
+    world: World,
+    member: Member,
+    now: Forcing,
+    agenda: Agenda,
+    sight: Sight,
+    dice: Dice,
+    on: Switches,
+    numbers: Any,
+    live: Any,
+) -> Acted:
+    """What the states choose and the powers answer in a quarter; arguments as in `quarter`, and what is seen."""
     choices, taken = _decide(world, member, agenda, sight, on, numbers, live)  # 2 the states choose
     answer = _answer(world, member, now, choices, sight, dice, on, numbers)  # 3 the powers answer
+    return Acted(choices, taken, answer)
+
+
+def follow(
+    world: World,
+    member: Member,
+    now: Forcing,
+    agenda: Agenda,
+    sight: Sight,
+    acted: Acted,
+    dice: Dice,
+    on: Switches,
+    numbers: Any,
+) -> tuple[World, Outcome]:
+    """What comes of a quarter in which this was done.
+
+    Apart from `quarter`, so that the effect of a change can be traced with every choice and answer held as it was: there
+    is no draw of an act here, and the result is differentiable almost everywhere.
+
+    Parameters
+    ----------
+    world, member, now, agenda, dice, on, numbers
+        As in `quarter`.
+    sight
+        From `look`.
+    acted
+        From `act`.
+
+    Returns
+    -------
+    world, outcome
+        As of `quarter`.
+
+    Source
+    ------
+    docs/model.md, eq. 9 to 14.
+    """
+    choices, taken, answer = acted
     target = _targets(world, member, now, sight, on)  # 4 where ties tend to
     volume = _move(world, member, target, agenda, taken, answer, dice, numbers)  # 5 ties move
     growth = _growth(world, member, now, on)  # 6 what it means for the economy
