@@ -10,7 +10,7 @@ from tightrope.simulate.world import Forcing, Member, World
 
 __all__ = ["narrow"]
 
-_NOBODYS = ("capability", "credibility", "soft_power", "reversion", "volatility", "strengths")
+_NOBODYS = ("habits", "capability", "credibility", "soft_power", "reversion", "volatility", "strengths")
 _POWERS = ("aggression", "attention", "capability", "invasion", "sanctioned", "sanctioner", "withdrawal")
 
 AXIS: dict[type[Any], dict[str, int | None]] = {

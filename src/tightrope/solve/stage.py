@@ -258,6 +258,7 @@ def _odds(setting: dict[str, Any], world: Any, sight: Any, question: Any) -> Any
         isolation_cost=exporters_openness(
             on["exporters_openness"], k["exporters_openness_size"], member.energy_exporter
         ),
+        habits=member.habits,
     )
     return probabilities(question, worth)
 
