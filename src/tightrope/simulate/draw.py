@@ -18,7 +18,7 @@ from tightrope.measure.threat import nearness
 from .inputs import Inputs
 from .world import STRENGTHS, Member
 
-__all__ = ["draw", "keyed", "normal"]
+__all__ = ["draw", "keyed", "member_of", "normal"]
 
 
 @jax.tree_util.register_static
@@ -85,11 +85,31 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
     eq. 7.
     """
     ends = {name: x[:, None] for name, x in source["range"].items()}
-    x = source["layout"].split(kept(within(uniform(source["range_key"], numbers), **ends)))
+    return member_of(source, within(uniform(source["range_key"], numbers), **ends), _coefficients(source, numbers))
+
+
+def member_of(source: dict[str, Any], values: Any, coefficients: Coefficients) -> Member:
+    """The members whose inputs have these values.
+
+    Parameters
+    ----------
+    source
+        From `keyed`.
+    values
+        Of every input before scaling, (input, member), in the order of the source's rows.
+    coefficients
+        Each (state, member).
+
+    Returns
+    -------
+    member
+        As from `draw`.
+    """
+    x = source["layout"].split(kept(values))
     share = x["share"] / jnp.maximum(total(x["share"], 2, keepdims=True), 1)
     stake = x["stake"] / total(x["stake"], 0, keepdims=True)
     return Member(
-        coefficients=_coefficients(source, numbers),
+        coefficients=coefficients,
         share=share,
         rest=1 - total(share, 2),
         hold=stake * (1 - x["replaceability"]),

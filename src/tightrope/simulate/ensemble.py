@@ -29,7 +29,7 @@ from .world import Outcome
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["LANES", "Histories", "simulate"]
+__all__ = ["LANES", "Histories", "Plan", "dice_keys", "odds_before", "planned", "simulate"]
 
 LANES = 512
 """Members computed side by side: few enough for a core's cache, enough to keep its lanes busy. Member n always runs in
@@ -131,7 +131,7 @@ def simulate(
     case.scenario(scenario)
     switches = {name: float(name not in off) for name in mechanisms}
     given = inputs(case)
-    plan = _plan(case, scenario, given, seed)
+    plan = planned(case, scenario, given, seed)
     levels = forcing(case, scenario, switches)
     setting = {
         "source": keyed(given, seed),
@@ -139,7 +139,7 @@ def simulate(
         "places": forcing_keys(seed),
         "agenda": plan.inside.agenda,
         "outside": jax.tree.map(lambda x: x[0], plan.outside.agenda),
-        "dice": _dice(given, len(case.quarters), seed),
+        "dice": dice_keys(given, len(case.quarters), seed),
         "on": {name: np.float32(value) for name, value in switches.items()},
     }
     setting = jax.device_put(setting)
@@ -167,22 +167,25 @@ def simulate(
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
+    """Decisions within the period, by quarter, and those before it, all in one."""
+
     inside: Timetable
     outside: Timetable
 
 
-def _plan(case: Case, scenario: str, given: Inputs, seed: int) -> _Plan:
-    """Decisions within the period, and those before it, which are judged by the world at its start."""
+def planned(case: Case, scenario: str, given: Inputs, seed: int) -> Plan:
+    """Lay out the decisions within the period, and those before it, which are judged by the world at its start."""
     stake, kept = given.ranges["stake"].value, 1 - given.ranges["replaceability"].value
     hold = stake / stake.sum(axis=0, keepdims=True) * kept
     everything, quarters = case.scenario(scenario).decisions, case.quarters
     inside = [d for d in everything if d.quarter in quarters]
     outside = [d for d in everything if d.quarter not in quarters]
-    return _Plan(timetable(case, inside, quarters, hold, seed), timetable(case, outside, quarters[:1], hold, seed))
+    return Plan(timetable(case, inside, quarters, hold, seed), timetable(case, outside, quarters[:1], hold, seed))
 
 
-def _dice(given: Inputs, size: int, seed: int) -> Dice:
+def dice_keys(given: Inputs, size: int, seed: int) -> Dice:
+    """Keys of the draws of every quarter, (quarter, ...)."""
     n, m, c = len(given.states), len(given.powers), len(given.ranges["share"].value)
     return Dice(
         answer=keys(seed, "answer", size, n, m),
@@ -202,13 +205,13 @@ def _block(setting: dict[str, Any], numbers: Any, live: Any) -> Any:
         levels, agenda, dice = x
         return quarter(world, member, forced(levels, place), agenda, dice, setting["on"], numbers, live)
 
-    before = _outside(world, member, forced(jax.tree.map(lambda x: x[0], setting["levels"]), place), setting, live)
+    before = odds_before(world, member, forced(jax.tree.map(lambda x: x[0], setting["levels"]), place), setting, live)
     last, outcome = jax.lax.scan(step, world, (setting["levels"], setting["agenda"], setting["dice"]))
     acts = {"toward": last.toward, "away": last.away, "quiet": last.quiet, "regime": last.regime}
     return outcome._asdict(), acts, before
 
 
-def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: Any) -> Any:
+def odds_before(world: Any, member: Any, now: Any, setting: dict[str, Any], live: Any) -> Any:
     """Odds of the decisions before the period, judged by the world at its start, (slot, state, option)."""
     sight = look(world, member, now, setting["on"])
     wanted = pull(
@@ -237,7 +240,7 @@ def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: A
     return jax.lax.map(odds, setting["outside"])
 
 
-def _gather(case: Case, scenario: str, seed: int, plan: _Plan, blocks: list[Any]) -> Histories:
+def _gather(case: Case, scenario: str, seed: int, plan: Plan, blocks: list[Any]) -> Histories:
     names = blocks[0][0]
     arrays = {name: np.concatenate([part[name] for part, _ in blocks], axis=-1) for name in names}
     odds = {}

@@ -1,0 +1,1 @@
+"""Which assumptions move the conclusions."""
