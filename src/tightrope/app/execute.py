@@ -15,7 +15,7 @@ from tightrope.case import load_case
 if TYPE_CHECKING:
     from tightrope.result import Result
 
-__all__ = ["execute"]
+__all__ = ["command_line", "counting", "execute", "keep_compiled"]
 
 
 def execute(
@@ -41,7 +41,7 @@ def execute(
         from tightrope.result import check_target
 
         check_target(out)  # before the work, not after it
-    _keep_compiled()
+    keep_compiled()
     from .runner import run, wanted_scenarios
 
     names = wanted_scenarios(loaded, scenarios)
@@ -52,7 +52,7 @@ def execute(
             members=members,
             seed=seed,
             off=off,
-            command=shlex.join(["tightrope", *sys.argv[1:]]),
+            command=command_line(),
             progress=bar,
         )
     if out is not None:
@@ -62,7 +62,17 @@ def execute(
     return result
 
 
-def _keep_compiled() -> None:
+def command_line() -> str:
+    """The command that is being run, as it would be typed."""
+    return shlex.join(["tightrope", *sys.argv[1:]])
+
+
+def counting(*, quiet: bool) -> Any:
+    """A count of histories on standard error, for work whose length is not known before; nothing if quiet or not a terminal."""
+    return _bar(None, quiet)
+
+
+def keep_compiled() -> None:
     """Keep compiled code between runs, so that only the first one waits for the compiler."""
     import jax
 
@@ -74,7 +84,7 @@ def _keep_compiled() -> None:
         config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 
-def _bar(total: int, quiet: bool) -> Any:
+def _bar(total: int | None, quiet: bool) -> Any:
     if quiet or not sys.stderr.isatty():
         return nullcontext(lambda stage, done: None)
     from .console import ProgressBar

@@ -54,6 +54,8 @@ class Summary:
         (posture, state).
     odds
         Probability of each option by decision id, (world, option).
+
+    NaN where the numbers of a world lie so far out that the model has no answer.
     """
 
     fields: dict[str, Array]
@@ -138,7 +140,8 @@ class Worlds:
         for counts, table in ((sums.pop("inside"), plan.inside), (sums.pop("outside")[:, None], plan.outside)):
             for key, where in table.place.items():
                 weight = counts[(slice(None), *where)][:, : len(table.decisions[key].options)]
-                odds[key] = weight / weight.sum(axis=1, keepdims=True)
+                whole = weight.sum(axis=1, keepdims=True)
+                odds[key] = np.divide(weight, whole, out=np.full_like(weight, np.nan), where=whole > 0)
         return Summary({name: x / members for name, x in sums.items()} | {"posture": shape}, odds)
 
     def decisions(self, scenario: str) -> dict[str, Decision]:
