@@ -115,6 +115,42 @@ def simulate(
 
 
 @app.command()
+def account(
+    case: CaseName = DEFAULT_CASE,
+    scenario: Scenarios = None,
+    members: Members = 1000,
+    seed: Seed = 7,
+    out: Annotated[Optional[Path], typer.Option(help="Folder for a page of each scenario.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Account for scenarios: what changes for whom, how sure that is, and through what it comes about."""
+    from tightrope.case import load_case
+
+    from .accounts import account_rows, write_accounts
+    from .execute import command_line, counting, keep_compiled
+
+    loaded = load_case(case)
+    keep_compiled()
+    with counting(quiet=as_json) as progress:
+        found = account_rows(
+            loaded,
+            scenarios=scenario or ["all"],
+            members=members,
+            seed=seed,
+            command=command_line(),
+            progress=progress,
+        )
+    if out:
+        write_accounts(found, out)
+    if as_json:
+        _print_json(found)
+    else:
+        from tightrope.report.accounts import account_markdown
+
+        print("\n".join(account_markdown(found, one) for one in found["accounts"]))
+
+
+@app.command()
 def sensitivity(
     case: CaseName = DEFAULT_CASE,
     scenario: Scenarios = None,

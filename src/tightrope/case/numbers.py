@@ -96,9 +96,7 @@ def _numbers(case: Case) -> Iterator[Number]:
                 yield _number(("parameter", name, since, str(k)), what, row, entry.unit, entry.file)
     for scenario in case.scenarios.values():
         for k, shock in enumerate(scenario.shocks):
-            whom = " ".join(
-                x for x in (shock.power, shock.state, shock.target, shock.corridor, shock.channel) if x
-            )
+            whom = " ".join(x for x in (shock.power, shock.state, shock.target, shock.corridor, shock.channel) if x)
             what = f"{scenario.name}: {shock.what} {whom} {shock.operation} {shock.start}"
             yield _number(("shock", scenario.name, str(k)), what, shock, "1", shock.file)
 
@@ -149,7 +147,9 @@ def with_numbers(case: Case, values: Mapping[Place, Ends]) -> Case:
     tables = dict(case.tables) | {table: rows(case.tables[table], table) for table in TABLES}
     parameters = {
         name: whole.model_copy(
-            update={"values": FrozenDict({day: rows(some, "parameter", name, day) for day, some in whole.values.items()})}
+            update={
+                "values": FrozenDict({day: rows(some, "parameter", name, day) for day, some in whole.values.items()})
+            }
         )
         for name, whole in case.parameters.items()
     }

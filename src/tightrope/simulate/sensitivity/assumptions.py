@@ -160,7 +160,9 @@ def assumptions(wiring: Wiring, *, single: Sequence[int] | None = None) -> Assum
     for k in ranged:
         if k not in set(alone):
             kinds.setdefault(wiring.numbers[k].kind, []).append(k)
-    groups = {f"all {kind}" if kind != ASSUMED else "all other assumed": np.array(v) for kind, v in sorted(kinds.items())}
+    groups = {
+        f"all {kind}" if kind != ASSUMED else "all other assumed": np.array(v) for kind, v in sorted(kinds.items())
+    }
     return Assumptions(wiring, np.array(alone, dtype=np.intp), groups, _set_aside(wiring))
 
 

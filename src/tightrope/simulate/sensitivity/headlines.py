@@ -256,7 +256,9 @@ def _powers(case: Case, baseline: str, central: Outcomes) -> Iterator[Headline]:
     for a, b in zip(order[:-1], order[1:], strict=True):
         one, two = case.powers[a], case.powers[b]
         says = f"On average the states depend more on {_name(case, one)} than on {_name(case, two)} in {case.end}."
-        yield Headline(f"more_dependence:{one}:{two}", says, "difference of mean dependence", "1", "", _between(mean, a, b))
+        yield Headline(
+            f"more_dependence:{one}:{two}", says, "difference of mean dependence", "1", "", _between(mean, a, b)
+        )
 
 
 def _score(model: Worlds, baseline: str, central: Outcomes) -> Iterator[Headline]:

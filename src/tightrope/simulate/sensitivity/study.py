@@ -224,7 +224,9 @@ class _Run:
 
         return self.model.outcome(scenario, values, dice=dice, progress=told)
 
-    def _measured(self, about: Sequence[Headline], columns: Mapping[str, list[int]], values: Array, stage: str) -> Array:
+    def _measured(
+        self, about: Sequence[Headline], columns: Mapping[str, list[int]], values: Array, stage: str
+    ) -> Array:
         """Every headline in every world, (world, headline)."""
         found = np.full((values.shape[1], len(about)), np.nan)
         base = self._unique(self.baseline, values, stage)
@@ -340,7 +342,15 @@ class _Run:
                 flip = first_flip(central, margin) if column == c and len(values) else None
                 if flip is not None:
                     rough = overturn(numbers[k], central, values, margin)
-                    coarse.append((rough.part if rough else np.inf, c, k, values[flip - 1] if flip else numbers[k].value, values[flip]))
+                    coarse.append(
+                        (
+                            rough.part if rough else np.inf,
+                            c,
+                            k,
+                            values[flip - 1] if flip else numbers[k].value,
+                            values[flip],
+                        )
+                    )
             jobs += sorted(coarse)[:most]
         if not jobs:
             return {}

@@ -111,7 +111,9 @@ def wiring(case: Case, scenarios: Sequence[str]) -> Wiring:
     shocks = {shock: -1 - int(shock.value) for name in scenarios for shock in tagged.scenario(name).shocks}
     mean, spread = _tags(found.mean), _tags(found.spread)
     read = np.unique(
-        np.concatenate([cells, mean, spread, *(x.ravel() for x in parameters.values()), list(shocks.values())]).astype(int)
+        np.concatenate([cells, mean, spread, *(x.ravel() for x in parameters.values()), list(shocks.values())]).astype(
+            int
+        )
     )
     read = read[read != NONE]
     # From the place among all numbers to the place among those that are read; NONE, the last place, stays NONE.

@@ -200,7 +200,18 @@ def _asked(case: Case, plan: Plan) -> NDArray[np.float32]:
     return asked
 
 
-WITH_OPTIONS = ("stance", "degree", "regime", "norm", "statusquo", "isolation", "placate", "evasion", "admission", "open")
+WITH_OPTIONS = (
+    "stance",
+    "degree",
+    "regime",
+    "norm",
+    "statusquo",
+    "isolation",
+    "placate",
+    "evasion",
+    "admission",
+    "open",
+)
 
 
 def _padded(agenda: Agenda, slots: int, options: int) -> Agenda:
