@@ -84,10 +84,10 @@ def all_numbers(case: Case) -> tuple[Number, ...]:
 
 def _numbers(case: Case) -> Iterator[Number]:
     for table, columns in TABLES.items():
-        for k, row in enumerate(case.tables[table]):
-            if row.value is not None:
-                what = " ".join(str(getattr(row, name)) for name in columns if getattr(row, name))
-                yield _number((table, str(k)), f"{what} {row.period}", row, row.unit, row.file)
+        for k, line in enumerate(case.tables[table]):
+            if line.value is not None:
+                what = " ".join(str(getattr(line, name)) for name in columns if getattr(line, name))
+                yield _number((table, str(k)), f"{what} {line.period}", line, line.unit, line.file)
     for name, entry in case.parameters.items():
         for since, rows in entry.values.items():
             dated = "" if since == "always" else f" {since}"

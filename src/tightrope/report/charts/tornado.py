@@ -64,6 +64,8 @@ def tornado(headline: Mapping[str, Any]) -> alt.LayerChart:
     if headline["is_conclusion"]:
         zero = alt.Chart(rows.named("turn", [{"at": 0.0}]))
         marks.insert(0, zero.mark_rule(color=FAINT, strokeDash=[3, 3]).encode(x="at:Q"))
-    chart = layered(*marks, drawn).properties(width=520, height=18 * max(1, len(order))).configure(**CONFIG)
+    chart: alt.LayerChart = (
+        layered(*marks, drawn).properties(width=520, height=18 * max(1, len(order))).configure(**CONFIG)
+    )
     chart.datasets = dict(rows)
     return chart

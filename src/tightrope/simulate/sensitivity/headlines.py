@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -163,7 +164,7 @@ def _limits(case: Case, baseline: str, central: Outcomes) -> Iterator[Headline]:
 def _ranking(case: Case, baseline: str, central: Outcomes) -> Iterator[Headline]:
     value = _field(baseline, "room")
     order = _falling(value, central)
-    for a, b in zip(order[:-1], order[1:], strict=True):
+    for a, b in pairwise(order):
         one, two = case.states[a], case.states[b]
         says = f"{_name(case, one)} has more room than {_name(case, two)} in {case.end}."
         yield Headline(f"more_room:{one}:{two}", says, "difference of room", "1", "", _between(value, a, b))
@@ -253,7 +254,7 @@ def _powers(case: Case, baseline: str, central: Outcomes) -> Iterator[Headline]:
         return averaged
 
     order = _falling(mean, central)
-    for a, b in zip(order[:-1], order[1:], strict=True):
+    for a, b in pairwise(order):
         one, two = case.powers[a], case.powers[b]
         says = f"On average the states depend more on {_name(case, one)} than on {_name(case, two)} in {case.end}."
         yield Headline(

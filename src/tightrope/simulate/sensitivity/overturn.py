@@ -74,7 +74,8 @@ def line(number: Number, side: int, *, inside: int = 2, beyond: Sequence[float] 
     if number.unit == "1" and number.low >= 0 and number.high <= 1:
         far = np.minimum(far, 1.0)
     values = np.array([number.value, *near, end, *far])
-    return values[1:][np.diff(values) != 0]
+    moved: Array = values[1:][np.diff(values) != 0]
+    return moved
 
 
 def first_flip(central: float, margins: Array) -> int | None:

@@ -286,7 +286,7 @@ class _Run:
                 return self._measured(mine, {scenario: list(range(len(mine)))}, values, "shares of variance")
 
             shares = variance_shares(some.names, function, samples=samples, seed=self.seed)
-            factors = (*some.numbers, *some.groups)
+            factors: tuple[Number | str, ...] = (*some.numbers, *some.groups)
             found[scenario] = VarianceShares(factors, tuple(headline.name for headline in mine), shares)
         return found
 

@@ -14,7 +14,6 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.base.random import keys
 from tightrope.decide.utility import COEFFICIENTS, Agenda, Coefficients
 from tightrope.measure.leverage import leverage
 from tightrope.measure.posture import Acts, posture
@@ -23,7 +22,7 @@ from ..draw import keyed, member_of, normal
 from ..ensemble import Plan, dice_keys, odds_before, planned
 from ..inputs import inputs
 from ..mechanisms import mechanisms
-from ..step import ODDS_UNIT, begin, quarter
+from ..step import begin, quarter
 from ..world import Forcing
 from .wiring import Wiring
 
@@ -112,7 +111,9 @@ class Worlds:
                 _block(self.settings[scenario], *made, np.arange(k * DICE, (k + 1) * DICE, dtype=np.uint32))
                 for k in range(rounds)
             ]
-            total = {name: sum(np.asarray(part[name], float) for part in parts)[:size] for name in parts[0]}
+            total = {
+                name: np.sum([np.asarray(part[name], float) for part in parts], axis=0)[:size] for name in parts[0]
+            }
             if progress is not None:
                 progress(size * rounds * DICE)
             return total, size
