@@ -52,9 +52,16 @@ def account_rows(
         How it was asked for.
     progress
         Called with the scenario and the number of histories done since the last call.
+
+    Raises
+    ------
+    RunError
+        If no scenario beside the baseline is asked for.
     """
     refuse_incomplete(case)
     baseline, *others = wanted_scenarios(case, scenarios)
+    if not others:
+        raise RunError(f"There is no scenario beside `{baseline}` to account for. Name one with --scenario, or `all`.")
     found = accounts(case, baseline, others, members=members, seed=seed, progress=progress)
     return {
         "case": {"name": case.name, "digest": case.digest},

@@ -6,7 +6,8 @@ from .assumptions import Assumptions, assumptions
 from .headlines import Headline, headlines
 from .overturn import Overturn
 from .screen import Effects, Shares, elementary_effects, variance_shares
-from .study import Bar, Finding, Study, VarianceShares, study
+from .study import Finding, Study, VarianceShares, study
+from .trials import Bar
 from .wiring import Wiring, wiring
 from .worlds import DICE, Summary, Worlds, worlds
 

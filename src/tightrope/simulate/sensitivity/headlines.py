@@ -220,6 +220,8 @@ def _claimed(case: Case, baseline: str, claim: Row) -> Value | None:
 def _postures(case: Case, baseline: str, central: Outcomes) -> Iterator[Headline]:
     for i, state in enumerate(case.states):
         value = _field(baseline, "posture", slice(None), i)
+        if not value(central).any():  # nothing was decided
+            continue
         first, second = _falling(value, central)[:2]
         yield Headline(
             f"posture:{state}",

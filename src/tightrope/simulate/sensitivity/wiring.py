@@ -64,6 +64,11 @@ class Wiring:
         """Stated values, (number,)."""
         return np.array([number.value for number in self.numbers])
 
+    def read_by(self, scenario: str) -> NDArray[np.bool_]:
+        """Which of the numbers a scenario reads, (number,): all but the shocks of other scenarios."""
+        own = {self.shocks[shock] for shock in self.case.scenario(scenario).shocks}
+        return np.array([number.place[0] != "shock" or k in own for k, number in enumerate(self.numbers)])
+
     def inputs(self, values: Array) -> NDArray[np.float32]:
         """Every input of each world, (input, world), from the values of the numbers, (number, world)."""
         taken: NDArray[np.float32] = np.where(

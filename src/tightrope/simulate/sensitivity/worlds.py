@@ -60,6 +60,10 @@ class Summary:
     fields: dict[str, Array]
     odds: dict[str, Array]
 
+    def of(self, worlds: NDArray[np.intp]) -> Summary:
+        """The same of some of the worlds, by their places."""
+        return Summary(*({name: x[worlds] for name, x in part.items()} for part in (self.fields, self.odds)))
+
 
 @dataclass(frozen=True, eq=False)
 class Worlds:
