@@ -103,6 +103,24 @@ def test_sources_and_audit_print_what_is_promised(command: str) -> None:
     assert missing(wanted, there) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("account", "--scenario", "russia_wins", "--members", "16"),
+        ("sensitivity", "--scenario", "russia_wins", "--trajectories", "2", "--top", "1", "--members", "8"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_accounts_and_sensitivity_print_what_is_promised(words: tuple[str, ...]) -> None:
+    wanted, there = promised(words[0]), printed(*words)
+    assert set(there) == set(wanted)
+    assert missing(wanted, there) == []
+    for name in ("accounts", "headlines"):  # the lists within
+        for row in there.get(name, ()):
+            assert missing(wanted[name][0], row) == []
+
+
 def test_a_missing_key_and_a_changed_sort_are_seen() -> None:
     wanted = {"a": 1.0, "b": [{"c": ""}]}
     assert missing(wanted, {"b": [{"c": "x", "d": 1}]}) == [".a is missing", ".b[0] has ['c', 'd']"]

@@ -111,5 +111,5 @@ def overturns(one: Mapping[str, Any]) -> str:
         for o in one["overturned_by"]
     ]
     if not any(o["within"] for o in one["overturned_by"]):
-        said.insert(0, "No single assumption overturns it within its range.")
+        said.insert(0, f"None of the {len(one['tornado'])} strongest assumptions overturns it alone within its range.")
     return " ".join(said)
