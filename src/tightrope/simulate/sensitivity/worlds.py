@@ -250,7 +250,6 @@ def _world(setting: dict[str, Any], numbers: Any, values: Any, levels: Forcing, 
         Coefficients(*(weight[k] for k in range(len(COEFFICIENTS)))),
     )
     live = jnp.ones(size, bool)
-    wide = jax.tree.map(lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), levels)
     # States judge options by the stakes of their world, as a case with these numbers would have it.
     hold = member.hold[..., 0]
     agenda, outside = setting["agenda"], setting["outside"]
@@ -258,13 +257,17 @@ def _world(setting: dict[str, Any], numbers: Any, values: Any, levels: Forcing, 
     outside = outside._replace(reach=jnp.einsum("ci,scip->sip", hold, outside.ties))
     start = begin(member)
 
+    def wide(now: Forcing) -> Forcing:
+        """The levels of a quarter for each history; made quarter by quarter, as all at once would fill the cache."""
+        return jax.tree.map(lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), now)
+
     def step(world: Any, x: Any) -> Any:
         now, asked, dice = x
-        return quarter(world, member, now, asked, dice, setting["on"], numbers, live)
+        return quarter(world, member, wide(now), asked, dice, setting["on"], numbers, live)
 
-    first = jax.tree.map(lambda x: x[0], wide)
+    first = wide(jax.tree.map(lambda x: x[0], levels))
     before = odds_before(start, member, first, setting | {"outside": outside}, live)
-    last, outcome = jax.lax.scan(step, start, (wide, agenda, setting["dice"]))
+    last, outcome = jax.lax.scan(step, start, (levels, agenda, setting["dice"]))
     strength = leverage(outcome.dependence, outcome.threat)
     acts = Acts(last.toward, last.away, last.quiet, last.regime, setting["asked"][:, None] + 0 * last.quiet)
     shape = posture(acts, outcome.threat.mean(axis=0))

@@ -66,9 +66,9 @@ def test_shares_of_sobols_function_are_the_analytic_ones():
 
 
 def test_an_outcome_that_does_not_vary_has_no_shares():
-    found = variance_shares(["a", "b"], lambda p, _: np.stack([p[:, 0], 0 * p[:, 0] + 0.3], axis=1), samples=8)
+    found = variance_shares(["a", "b"], lambda p, _: np.stack([p[:, 0], 0 * p[:, 0] + 0.3], axis=1), samples=64)
     assert np.isnan(found.total[:, 1]).all()
-    assert found.total[:, 0] == pytest.approx([1, 0], abs=0.05)
+    assert found.total[:, 0] == pytest.approx([1, 0], abs=0.1)
 
 
 def test_sizes_that_the_designs_do_not_know_are_refused():
