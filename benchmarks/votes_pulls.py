@@ -48,7 +48,7 @@ def main() -> None:
     print("| sessions | votes | | " + " | ".join(POWERS) + " |\n| --- | --- | --- |" + " --- |" * len(POWERS))
     for first, last in SPANS:
         at = (votes.sessions >= first) & (votes.sessions <= last)
-        found, leaning = pulls(votes.on(at), POWERS), pulls(votes.on(at), POWERS, dependence=every[at])
+        found, leaning = pulls(votes.on(at), POWERS), pulls(votes.on(at), POWERS, levels={args.part: every[at]})
         print(f"| {first}-{last} | {found.n:,} | all states | " + " | ".join(f"{x:.2f}" for x in found.common) + " |")
         for code in STATES:
             k = found.states.index(code)
@@ -56,7 +56,7 @@ def main() -> None:
             print(f"| | | {code} | " + " | ".join(told) + " |")
         told = (
             f"{x:+.2f} ± {e:.2f}"
-            for x, e in zip(leaning.by_dependence[:2], leaning.by_dependence_error[:2], strict=True)
+            for x, e in zip(leaning.by[args.part][:2], leaning.by_error[args.part][:2], strict=True)
         )
         print(f"| | | for each unit of {args.part} | " + " | ".join(told) + " |" + "  |" * 5)
     for name, row in zip((*TOPICS, "other"), found.by_topic, strict=True):

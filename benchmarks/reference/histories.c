@@ -17,7 +17,7 @@
 
 enum { TRADE, ENERGY, REMITTANCES, FINANCE, SECURITY, TRANSPORT, DIPLOMACY, CULTURE, PEOPLE };
 enum { IGNORE, REWARD, BARRIER, MIGRANTS, EXTEND, ANSWERS };
-enum { B_DEPENDENCE, B_THREAT, B_OFFER, B_ALIGNMENT, B_ROOM, B_REGIME, B_NORM, B_STATUSQUO, COEFFICIENTS };
+enum { B_DEPENDENCE, B_THREAT, B_OFFER, B_ALIGNMENT, B_ROOM, B_REGIME, B_NORM, B_STATUSQUO, B_TURNOUT, COEFFICIENTS };
 enum { AGGRESSION, ATTENTION, CAPABILITY, INVASION, SANCTIONED, SANCTIONER, WITHDRAWAL, OF_POWER };
 
 typedef float lanes __attribute__((vector_size(4 * LANES)));
@@ -27,17 +27,19 @@ typedef uint32_t words __attribute__((vector_size(4 * LANES)));
 typedef struct {
     int32_t quarter, slot, state, options;
     uint32_t key[2];
+    int32_t habit[OPTIONS];
     float stance[OPTIONS][POWERS], degree[OPTIONS], regime[OPTIONS], norm[OPTIONS], statusquo[OPTIONS];
     float isolation[OPTIONS], placate[OPTIONS], evasion[OPTIONS], admission[OPTIONS];
+    float turnout[OPTIONS];
     float offers[POWERS], ties[CHANNELS][POWERS], reach[POWERS], scale;
 } decision;
 
 typedef struct {
     const float (*ranges)[3];
     const uint32_t (*range_keys)[2];
-    const float (*coefficients)[3];
-    const uint32_t (*mean_keys)[2];
-    const uint32_t (*state_keys)[STATES][2];
+    const float (*coefficients)[STATES][DRAWS];
+    const float (*habits)[DRAWS];
+    const uint32_t (*draw_key)[2];
     const float (*forced)[LEVELS][3];
     const int32_t *field; /* which kind of shock a level belongs to */
     const uint32_t (*place_keys)[2];
@@ -60,6 +62,7 @@ typedef struct {
 
 typedef struct {
     lanes x[INPUTS];
+    ints which; /* draw of the weights */
     lanes coefficient[COEFFICIENTS][STATES], rest[CHANNELS][STATES], hold[CHANNELS][STATES], nearness[STATES][POWERS];
     lanes below[FIELDS], above[FIELDS];
     lanes power[OF_POWER][POWERS], credibility[POWERS], common[FACTORS];
@@ -174,6 +177,12 @@ static inline lanes within(const float range[3], lanes below, lanes above) {
 #define OF_TIE(c) (b->x[X_SHARE + ((c) * STATES + i) * POWERS + p])
 #define EACH(k, size) for (int k = 0; k < (size); k++)
 
+static inline lanes gathered(const float *row, ints at) {
+    lanes found;
+    EACH(l, LANES) found[l] = row[at[l]];
+    return found;
+}
+
 static void draw(const problem *g, block *b, words member) {
     EACH(k, INPUTS) {
         lanes side = 2 * uniform(g->range_keys[k], member) - 1;
@@ -184,11 +193,8 @@ static void draw(const problem *g, block *b, words member) {
         b->below[k] = min(side, 0);
         b->above[k] = max(side, 0);
     }
-    EACH(k, COEFFICIENTS) {
-        const float *c = g->coefficients[k];
-        lanes mean = c[0] + c[1] * normal(g->mean_keys[k], member);
-        EACH(i, STATES) b->coefficient[k][i] = mean + c[2] * normal(g->state_keys[k][i], member);
-    }
+    b->which = INTS(uniform(*g->draw_key, member) * (float)DRAWS);
+    EACH(k, COEFFICIENTS) EACH(i, STATES) b->coefficient[k][i] = gathered(g->coefficients[k][i], b->which);
 }
 
 /* The world of the histories before their first quarter. */
@@ -265,7 +271,7 @@ static void look(const problem *g, const block *b, int t, int i, state *s) {
 }
 
 /* Probability of every option of a decision. */
-static void weigh(const block *b, const decision *d, const state *s, lanes odds[OPTIONS]) {
+static void weigh(const problem *g, const block *b, const decision *d, const state *s, lanes odds[OPTIONS]) {
     int i = d->state;
     lanes cost = X(EXPORTERS_OPENNESS_SIZE) * b->x[X_ENERGY_EXPORTER + i];
     lanes stress = 1 + X(FOOD_STRESS) * b->food[i] / 100;
@@ -277,7 +283,9 @@ static void weigh(const block *b, const decision *d, const state *s, lanes odds[
     EACH(o, d->options) {
         lanes after = WIDE(1e30f);
         lanes worth = b->coefficient[B_REGIME][i] * stress * d->regime[o] + b->coefficient[B_NORM][i] * d->norm[o] +
-                      b->coefficient[B_STATUSQUO][i] * d->statusquo[o] - cost * d->isolation[o];
+                      b->coefficient[B_STATUSQUO][i] * d->statusquo[o] - cost * d->isolation[o] +
+                      b->coefficient[B_TURNOUT][i] * d->turnout[o];
+        if (d->habit[o]) worth += gathered(g->habits[d->habit[o]], b->which);
         EACH(p, POWERS) {
             worth += d->stance[o][p] * wanted[p];
             after = min(after, (1 - s->dependence[p] - d->degree[o] * d->reach[p]) * (1 - s->threat[p]));
@@ -319,9 +327,9 @@ static inline void write_small(lanes x, int8_t *to) {
     memcpy(to, &small, sizeof small);
 }
 
-static void decide(const block *b, const decision *d, state *s, words member, int8_t *picks, int64_t *counts) {
+static void decide(const problem *g, const block *b, const decision *d, state *s, words member, int8_t *picks, int64_t *counts) {
     lanes odds[OPTIONS], pick, stance[POWERS] = {0}, degree = {0}, placate = {0};
-    weigh(b, d, s, odds);
+    weigh(g, b, d, s, odds);
     count(d->options, odds, counts);
     pick = choose(d->options, odds, d->key, member);
     write_small(pick, picks);
@@ -488,7 +496,7 @@ static void judge_earlier(const problem *g, block *b, state *s, const outcome *o
     for (int64_t k = 0; k < g->n_outside; k++) {
         const decision *d = g->outside + k;
         if (k == 0 || d->state != d[-1].state) look(g, b, 0, d->state, s);
-        weigh(b, d, s, odds);
+        weigh(g, b, d, s, odds);
         count(d->options, odds, out->before + k * OPTIONS);
     }
 }
@@ -515,7 +523,7 @@ static void run(const problem *g, const outcome *out, uint32_t first, int64_t at
             for (; next < g->n_inside && g->inside[next].quarter == t && g->inside[next].state == i; next++) {
                 const decision *d = g->inside + next;
                 int64_t place = (int64_t)((t * SLOTS + d->slot) * STATES + i) * members + at;
-                decide(b, d, &s, member, out->picks + place, out->odds + next * OPTIONS);
+                decide(g, b, d, &s, member, out->picks + place, out->odds + next * OPTIONS);
             }
             answer(b, i, &s, g->answer_keys[t][i], member, out->answer + (cell - at) * POWERS + at, members);
             targets(g, b, t, i, &s, target);

@@ -36,8 +36,7 @@ class Dice(Protocol):
 
     def inputs(self) -> NDArray[Any]: ...
     def places(self) -> NDArray[Any]: ...
-    def means(self) -> NDArray[Any]: ...
-    def spreads(self) -> NDArray[Any]: ...
+    def weights(self) -> float: ...
     def common(self, t: int, k: int) -> float: ...
     def own(self, t: int, i: int, k: int) -> float: ...
     def decision(self, k: int) -> float: ...
@@ -56,11 +55,8 @@ class OwnDice:
     def places(self) -> NDArray[Any]:
         return self.rng.random(len(self.given.levels))
 
-    def means(self) -> NDArray[Any]:
-        return self.rng.standard_normal(len(self.given.coefficients))
-
-    def spreads(self) -> NDArray[Any]:
-        return self.rng.standard_normal(self.given.state_keys.shape[:2])
+    def weights(self) -> float:
+        return self.random.random()
 
     def common(self, t: int, k: int) -> float:
         return self.random.gauss()
@@ -97,11 +93,8 @@ class KeyedDice:
     def places(self) -> NDArray[Any]:
         return self._uniform(self.given.place_keys)
 
-    def means(self) -> NDArray[Any]:
-        return self._normal(self.given.mean_keys)
-
-    def spreads(self) -> NDArray[Any]:
-        return self._normal(self.given.state_keys)
+    def weights(self) -> float:
+        return float(self._uniform(self.given.draw_key)[0])
 
     def common(self, t: int, k: int) -> float:
         return float(self._common[t, k])
@@ -131,6 +124,8 @@ class Question:
     placate: Row
     evasion: Row
     admission: Row
+    turnout: Row
+    habit: list[int]
     offers: Row
     reach: Row
     ties: list[tuple[int, int, float]]
@@ -163,6 +158,8 @@ def setting(given: Problem) -> Setting:
                 "placate",
                 "evasion",
                 "admission",
+                "turnout",
+                "habit",
             )
         }
         ties = [(int(c), int(p), float(d["ties"][c, p])) for c, p in np.argwhere(d["ties"] != 0)]
@@ -269,7 +266,7 @@ class State(mesa.Agent):
 
     def weigh(self, question: Question) -> Row:
         """Probability of every option."""
-        b_offer, (b_room, b_regime, b_norm, b_statusquo) = self.weight[2], self.weight[4:]
+        b_offer, (b_room, b_regime, b_norm, b_statusquo, b_turnout) = self.weight[2], self.weight[4:]
         stress = 1 + self.x["food_stress"] * self.food / 100
         cost = self.x["exporters_openness_size"] * self.x["energy_exporter"][self.i]
         safe = [1 - threat for threat in self.threat]
@@ -294,6 +291,8 @@ class State(mesa.Agent):
                     + b_norm * question.norm[o]
                     + b_statusquo * question.statusquo[o]
                     - cost * question.isolation[o]
+                    + b_turnout * question.turnout[o]
+                    + self.model.habits[question.habit[o]]
                 )
             )
         top = max(worth)
@@ -458,8 +457,9 @@ class World(mesa.Model):
         drawn = within(self.dice.inputs(), given.ranges)
         self.x = unflat(drawn, given.inputs)
         self.levels = within(self.dice.places()[setting.fields], given.forced)
-        mean = given.coefficients[:, 0] + given.coefficients[:, 1] * self.dice.means()
-        self.coefficients = (mean[:, None] + given.coefficients[:, 2:] * self.dice.spreads()).tolist()
+        which = int(self.dice.weights() * given.habits.shape[1])
+        self.coefficients = given.coefficients[..., which].tolist()
+        self.habits = given.habits[:, which].tolist()
         self.powers = [Power(self, p) for p in range(self.size)]
         self.states = [State(self, i) for i in range(len(given.states))]
 

@@ -42,9 +42,11 @@ class Problem:
     """Value, low, high of every input, (input, 3)."""
     range_keys: Words
     coefficients: Floats
-    """Prior mean, its deviation, spread between states, (coefficient, 3)."""
-    mean_keys: Words
-    state_keys: Words
+    """Draws of the weights, (coefficient, state, draw)."""
+    habits: Floats
+    """Draws of what is usual on each kind of question, (habit, draw)."""
+    draw_key: Words
+    """Of the one draw that says which of these a member takes, (1, 2)."""
     levels: dict[str, tuple[int, tuple[int, ...]]]
     forced: Floats
     """Value, low, high of every level, (quarter, level, 3)."""
@@ -72,6 +74,7 @@ class Problem:
             "FIELDS": len(self.levels),
             "SLOTS": agenda.degree.shape[1],
             "OPTIONS": agenda.degree.shape[3],
+            "DRAWS": self.habits.shape[1],
         }
 
 
@@ -94,9 +97,9 @@ def problem(case: Case, scenario: str, seed: int) -> Problem:
         inputs=where,
         ranges=np.concatenate(rows),
         range_keys=np.concatenate(row_keys),
-        coefficients=np.stack([given.mean, given.deviation, given.spread], axis=-1),
-        mean_keys=keys(seed, "coefficient/mean", len(given.mean)),
-        state_keys=np.stack([keys(seed, f"coefficient/{i}", len(given.mean)) for i in case.states], axis=1),
+        coefficients=given.draws.coefficients,
+        habits=given.draws.habits,
+        draw_key=keys(seed, "coefficient/draw", 1),
         levels=at,
         forced=cells,
         place_keys=np.stack([forcing_keys(seed)[name] for name in at]),
@@ -141,9 +144,11 @@ def decision_list(table: Timetable) -> NDArray[Any]:
     shapes = {name: x.shape[3:] for name, x in agenda._asdict().items()}
     shapes["ties"] = (agenda.ties.shape[2], agenda.ties.shape[4])
     numbers = ["quarter", "slot", "state", "options"]
-    floats = [name for name in Agenda._fields if name not in ("key", "open")]
+    floats = [name for name in Agenda._fields if name not in ("key", "open", "habit")]
     record = np.dtype(
-        [(name, "<i4") for name in numbers] + [("key", "<u4", 2)] + [(name, "<f4", shapes[name]) for name in floats]
+        [(name, "<i4") for name in numbers]
+        + [("key", "<u4", 2), ("habit", "<i4", shapes["habit"])]
+        + [(name, "<f4", shapes[name]) for name in floats]
     )
     order = decision_order(table)
     found = np.zeros(len(order), record)
@@ -151,7 +156,7 @@ def decision_list(table: Timetable) -> NDArray[Any]:
         found[k]["quarter"], found[k]["slot"], found[k]["state"] = t, s, i
         found[k]["options"] = int(agenda.open[t, s, i].sum())
         found[k]["key"] = agenda.key[t, s, i]
-        for name in floats:
+        for name in ("habit", *floats):
             x = getattr(agenda, name)
             found[k][name] = x[t, s, :, i] if name == "ties" else x[t, s, i]
     return found

@@ -115,6 +115,31 @@ def votes(tables: Tables, data: Path) -> list[tuple]:
     return affinities(calls, tables.powers, 2015, 2021)
 
 
+def absences(tables: Tables, data: Path, window: int = 3) -> None:
+    """Add the share of roll calls that each state missed in the years up to each year from 2018."""
+    counts = unga.absences(data / "unga_votes/bsv_rollcalls_wide_1991_2022.parquet", tables.states)
+    source = tables.cite("unga")
+    for state in tables.states:
+        for year in range(2018, 2023):
+            missed, every = counts.loc[[(y, state) for y in range(year - window + 1, year + 1)]].sum()
+            low, high = wilson(int(missed), int(every))
+            how = f"{missed} of {every} roll calls of {year - window + 1}-{year}; 90 % Wilson interval"
+            rest = {"low": low, "high": high, "kind": "estimated", "source": source, "how": how}
+            tables.attribute("absence", state, "", year, missed / every, "1", **rest)
+
+
+def wilson(hits: int, n: int, z: float = 1.6448536) -> tuple[float, float]:
+    """Return the ends of Wilson's interval for a share.
+
+    >>> [round(x, 3) for x in wilson(0, 10)]
+    [0.0, 0.213]
+    """
+    share, slack = hits / n, z**2 / n
+    middle = (share + slack / 2) / (1 + slack)
+    half = z / (1 + slack) * (share * (1 - share) / n + slack / (4 * n)) ** 0.5
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
 def influence(tables: Tables, data: Path) -> None:
     """Add the published influence capacity of Russia and China, its parts, and their means, from 2010."""
     published = fbic.influence(data / "fbic/fbic_chn_rus_influence_1960_2020.csv.gz", {"rus": "RUS", "chn": "CHN"})

@@ -125,6 +125,7 @@ def derive(data: Path, case: Path = CASE) -> tuple[Tables, str]:
     figures.capabilities(tables, data)
     figures.geography(tables, data)
     affinity = affinity_yaml(figures.votes(tables, data), tables.cite("unga"))
+    figures.absences(tables, data)
     figures.influence(tables, data)
     delivered = figures.arms(tables, data)
     facts.found(tables)

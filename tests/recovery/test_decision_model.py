@@ -8,7 +8,7 @@ from scipy import stats
 
 from tightrope.decide import COEFFICIENTS, Agenda, Coefficients, chosen, probabilities, pull, utilities
 
-TRUE = np.array([2.0, -1.5, 1.0, 0.8, 6.0, 0.7, 0.5, 0.6])
+TRUE = np.array([2.0, -1.5, 1.0, 0.8, 6.0, 0.7, 0.5, 0.6, 0.9])
 """In the order of `COEFFICIENTS`; states that balance, love room, and are led by their regimes."""
 
 OPTIONS, POWERS = 4, 6
@@ -30,6 +30,8 @@ def decisions(seed, n):
         placate=np.zeros((n, OPTIONS)),
         evasion=np.zeros((n, OPTIONS)),
         admission=np.zeros((n, OPTIONS)),
+        turnout=rng.normal(0, 1, (n, OPTIONS)) * (rng.random((n, OPTIONS)) < 0.3),
+        habit=np.zeros((n, OPTIONS), np.int32),
         offers=rng.uniform(0, 1, (n, POWERS)) * (rng.random((n, POWERS)) < 0.3),
         ties=np.zeros((9, n, POWERS)),
         reach=rng.uniform(-0.2, 0.2, (n, POWERS)),

@@ -54,9 +54,8 @@ class History:
         self.given, self.number = given, np.array([member], dtype=np.uint32)
         flat = self.within(self.uniform(given.range_keys), given.ranges)
         x = self.x = self.named(flat, given.inputs)
-        mean, deviation, spread = given.coefficients.T
-        common = mean + deviation * self.normal(given.mean_keys)
-        self.b = common[:, None] + spread[:, None] * self.normal(given.state_keys)  # (7)
+        which = int(self.uniform(given.draw_key)[0] * given.habits.shape[1])
+        self.b, self.usual = given.coefficients[..., which], given.habits[:, which]  # (7)
         self.s0 = x["share"] / np.maximum(x["share"].sum(axis=2, keepdims=True), 1)
         self.w = 1 - self.s0.sum(axis=2)
         self.hold = x["stake"] / x["stake"].sum(axis=0) * (1 - x["replaceability"])
@@ -131,7 +130,7 @@ class History:
         self.picks = np.full(agenda.scale.shape[1:], -1)
         for slot, i in np.argwhere(agenda.open[t].sum(axis=-1) > 0):
             put = type(agenda)(*(None if part is agenda.ties else part[t, slot, i] for part in agenda))
-            b_dep, b_thr, b_off, b_ali, b_room, b_reg, b_norm, b_sq = self.b[:, i]
+            b_dep, b_thr, b_off, b_ali, b_room, b_reg, b_norm, b_sq, b_out = self.b[:, i]
             want = b_dep * self.d[i] + b_thr * self.h[i] + b_ali * self.a[i]
             want = want + b_off * (standing[i] + put.offers * self.c)
             room = ((1 - self.d[i]) * (1 - self.h[i])).min()  # (4)
@@ -142,6 +141,8 @@ class History:
                     b_reg * (1 + x["food_stress"] * self.food[i] / 100) * put.regime[o]
                     + b_norm * put.norm[o]
                     + b_sq * put.statusquo[o]
+                    + b_out * put.turnout[o]
+                    + self.usual[put.habit[o]]
                     - x["exporters_openness_size"] * x["energy_exporter"][i] * put.isolation[o]
                 )
                 u.append(put.stance[o] @ want + b_room * (after - room) + flags)  # (5)

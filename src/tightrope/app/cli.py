@@ -12,6 +12,7 @@ import typer
 from tightrope.base import TightropeError
 
 from . import votes_forecast  # noqa: F401  (registers its commands)
+from .bargain import bargain
 from .votes import app as votes
 
 __all__ = ["app", "main"]
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 
 app.add_typer(votes)
+app.command()(bargain)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

@@ -17,10 +17,10 @@ from .documents import KindEntry
 
 __all__ = ["FLAGS", "OFFER_SIZES", "RIVALS", "Coded", "coded", "offers", "stances", "tie_pattern"]
 
-FLAGS = ("statusquo", "norm", "regime", "isolation", "placate", "evasion", "admission")
+FLAGS = ("statusquo", "norm", "regime", "isolation", "placate", "evasion", "admission", "absence")
 """What an option may stand for besides its stance: keeps things as they are; upholds (1) or breaches (-1) the
 norm of sovereignty; serves (1) or harms (-1) the regime; withdraws from the outside; limits at home what a power
-dislikes; helps round sanctions (1) or controls them (-1); lets a power's people in."""
+dislikes; helps round sanctions (1) or controls them (-1); lets a power's people in; stays out of the room."""
 
 RIVALS = "rivals"
 """In a row of ties: every power without a role; they share the change."""

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from .documents import KindEntry
 from .draft import Draft
 from .rows import Row
+from .schema import OPTIONAL
 
 __all__ = ["digest"]
 
@@ -48,7 +49,7 @@ def _parts(draft: Draft) -> Iterator[str]:
     for table, rows in draft.tables.items():
         if table == "actors":
             yield from map(_text, rows)
-        else:
+        elif rows or table not in OPTIONAL:
             yield from _sorted(table, rows)
     yield _text({source.key: dict(source.fields) | {"type": source.type} for source in draft.sources.values()})
     yield _text(list(draft.kinds.items()))

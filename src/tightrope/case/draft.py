@@ -20,7 +20,7 @@ from .documents import (
 )
 from .files import FILE_LIMIT, Folder
 from .rows import Row
-from .schema import TABLES
+from .schema import OPTIONAL, TABLES
 from .tables import read_table
 from .yaml_text import YamlMapping, read_yaml
 
@@ -129,7 +129,10 @@ def read_draft(path: Path, *, limit: int = FILE_LIMIT) -> Draft:
     draft.case = _only(folder, draft, "case.yaml", CaseEntry)
     _read_sources(folder, draft)
     for table in TABLES:
-        text = folder.text(f"{table}.csv")
+        file = f"{table}.csv"
+        text = folder.text(file) if table not in OPTIONAL or folder.has(file) else None
+        if table in OPTIONAL:
+            draft.tables[table] = ()
         if text is not None:
             draft.tables[table], problems = read_table(text, table)
             draft.problems += problems

@@ -20,7 +20,7 @@ FILE_LIMIT = 20_000_000
 STANDARD_FILES = frozenset(
     ("case.yaml", "sources.bib", "codebook.yaml", "decisions.yaml", *(f"{table}.csv" for table in TABLES))
 )
-"""Files that every case has, beside its folders `parameters` and `scenarios`."""
+"""Files of a case, beside its folders `parameters` and `scenarios`; those of `schema.OPTIONAL` may be absent."""
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """Without waiting, because a pipe in the place of a file would hold the reader for ever."""
@@ -76,6 +76,26 @@ class Folder:
         if len(found) > _COUNT_LIMIT:
             self._refuse(folder, f"{len(found)} files", f"at most {_COUNT_LIMIT}", "Join or remove files.")
         return wanted
+
+    def has(self, name: str) -> bool:
+        """Whether a file that may be absent is there; one that seems to be there under a wrong name is a problem.
+
+        Parameters
+        ----------
+        name
+            Name inside the folder.
+
+        Returns
+        -------
+        has
+            True also for what cannot be read, which `text` then says.
+        """
+        there = os.path.lexists(self.path / name)
+        if not there and (remedy := self._near(name)):
+            self._refuse(
+                name, "there is no such file, but one with a name like it", "the name, or no such file", remedy
+            )
+        return there
 
     def text(self, name: str) -> str | None:
         """Text of a file.

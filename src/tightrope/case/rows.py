@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from tightrope.base import Quantity
 
 from .schema import TABLES, Column, columns
-from .values import Colour, DateText, Identifier, Keys, Ledger, Number, Paths, PeriodText, Text, choice
+from .values import Colour, DateText, Identifier, Keys, Ledger, Number, Paths, PeriodText, Roles, Text, choice
 
 __all__ = ["MODELS", "Row"]
 
@@ -25,6 +25,7 @@ _TYPES: dict[str, Any] = {
     "paths": Paths,
     "sources": Keys,
     "ledger": Ledger,
+    "roles": Roles,
     # names of things declared elsewhere; `case.checks.names` looks them up
     "state": Text,
     "power": Text,
@@ -35,7 +36,7 @@ _TYPES: dict[str, Any] = {
     "actors": Keys,
 }
 
-_EMPTY = {"number": None, "list": (), "paths": (), "sources": (), "ledger": (), "actors": ()}
+_EMPTY = {"number": None, "list": (), "paths": (), "sources": (), "ledger": (), "actors": (), "roles": ()}
 
 
 class Row(BaseModel):
@@ -74,7 +75,7 @@ def _field(column: Column) -> tuple[Any, Any]:
 
 def _model(table: str) -> type[Row]:
     fields: dict[str, Any] = {column.name: _field(column) for column in columns(table)}
-    name = f"{table.capitalize()}Row"
+    name = f"{table.title().replace('_', '')}Row"
     model = create_model(name, __base__=Row, __module__=__name__, __doc__=f"One row of {table}.csv.", **fields)
     globals()[name] = model  # so that a pickled row finds its class in a worker
     return model

@@ -20,7 +20,7 @@ from .case import Case
 from .documents import ParameterRow
 from .load import built_in_cases, check_case, load_case
 from .neutral import REGIONAL, neutral_attributes, neutral_parameter, neutral_ties
-from .schema import TABLES, columns
+from .schema import OPTIONAL, TABLES, columns
 from .values import Identifier
 
 __all__ = ["new_case"]
@@ -100,7 +100,7 @@ def _texts(case: Case, name: str, states: Sequence[str], powers: Sequence[str]) 
     """Contents of every file of the new case."""
     year = int(case.start[:4])
     parameters = _parameters(case, states, powers)
-    tables: dict[str, Iterable[Mapping[str, str]]] = dict.fromkeys(TABLES, ())
+    tables: dict[str, Iterable[Mapping[str, str]]] = {table: () for table in TABLES if table not in OPTIONAL}
     tables["actors"] = _actors(case, states, powers)
     tables["ties"] = neutral_ties(case, states, powers, year)
     tables["attributes"] = neutral_attributes(case, states, powers, year)

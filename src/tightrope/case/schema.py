@@ -7,10 +7,24 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["TABLES", "Column", "columns"]
+__all__ = ["OPTIONAL", "TABLES", "Column", "columns"]
 
-TABLES = ("actors", "ties", "attributes", "votes", "events", "memberships", "mechanisms", "claims")
+TABLES = (
+    "actors",
+    "ties",
+    "attributes",
+    "votes",
+    "events",
+    "memberships",
+    "mechanisms",
+    "claims",
+    "peer_votes",
+    "peers",
+)
 """Tables of a case, in the order in which they are read and checked."""
+
+OPTIONAL = frozenset({"peer_votes", "peers"})
+"""Tables that a case may lack; without them it is as if they had no rows."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -23,6 +24,7 @@ __all__ = [
     "Paths",
     "PeriodText",
     "QuarterText",
+    "Roles",
     "Text",
     "Words",
     "choice",
@@ -89,10 +91,17 @@ def _flag(value: Any) -> bool:
 
 
 def _words(value: Any) -> tuple[str, ...]:
-    parts = value.split(";") if isinstance(value, str) else [] if value is None else value
+    if isinstance(value, str):
+        return _split(value)
+    parts = [] if value is None else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise expected("a list of words", "Write [a, b] in YAML, a;b in CSV.")
     return tuple(part.strip() for part in parts if part.strip())
+
+
+@lru_cache(maxsize=10_000)  # tables name few sources on many lines
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for piece in text.split(";") if (part := piece.strip()))
 
 
 def _keys(value: Any) -> tuple[str, ...]:
@@ -152,6 +161,19 @@ def _paths(value: Any) -> tuple[str, ...]:
         if not _PATH.fullmatch(path):
             raise expected("dotted paths such as package.module.function", f"Correct `{path[:60]}`.")
     return paths
+
+
+def _roles(value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    roles: dict[str, tuple[str, ...]] = {}
+    for part in _words(value):
+        role, sign, named = (piece.strip() for piece in part.partition("="))
+        powers = tuple(dict.fromkeys(one.strip() for one in named.split("+") if one.strip()))
+        if not (role and sign and powers):
+            raise expected("roles such as against=AAA;backer=BBB+CCC", f"Correct `{part[:60]}`.")
+        if role in roles:
+            raise expected(f"each role once, `{role}` is there twice", "Join its powers by `+`.")
+        roles[role] = powers
+    return tuple(roles.items())
 
 
 def _period(value: Any) -> str:
@@ -227,6 +249,7 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Options = Annotated[tuple[str, ...], BeforeValidator(_options)]
+Roles = Annotated[tuple[tuple[str, tuple[str, ...]], ...], BeforeValidator(_roles)]
 Ledger = Annotated[tuple[str, ...], BeforeValidator(_ledger)]
 Paths = Annotated[tuple[str, ...], BeforeValidator(_paths)]
 PeriodText = Annotated[str, BeforeValidator(_period)]

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 
 from tightrope.base.arrays import kept, namespace, total
 
-__all__ = ["COEFFICIENTS", "Agenda", "Coefficients", "chosen", "picked", "probabilities", "pull", "utilities"]
+__all__ = [
+    "COEFFICIENTS",
+    "Agenda",
+    "Coefficients",
+    "chosen",
+    "log_odds",
+    "log_probabilities",
+    "picked",
+    "probabilities",
+    "pull",
+    "utilities",
+]
 
 
 class Coefficients(NamedTuple):
@@ -23,13 +34,14 @@ class Coefficients(NamedTuple):
     regime: Any
     norm: Any
     statusquo: Any
+    turnout: Any
 
 
 COEFFICIENTS = Coefficients._fields
 
 
 class Agenda(NamedTuple):
-    """Decisions put to the states at one time, one to each state; all arrays but `key` are floats.
+    """Decisions put to the states at one time, one to each state; all arrays but `habit` and `key` are floats.
 
     Coded from the kind of question alone (docs/codebook.md). Further axes may lead, such as (quarter, slot) when several
     decisions meet a state at a time. Where there is nothing to decide no option is open.
@@ -53,6 +65,10 @@ class Agenda(NamedTuple):
     """Flag: helps round sanctions, (state, option)."""
     admission: Any
     """Flag: lets a power's people in, (state, option)."""
+    turnout: Any
+    """Flag for staying out of the room times the log odds that the state does so as a rule, (state, option)."""
+    habit: Any
+    """Which row of the habits the option has, (state, option), ``int32``; 0 for none."""
     offers: Any
     """Size of what each power offers with the question, (state, power), 0 to 1."""
     ties: Any
@@ -104,6 +120,7 @@ def utilities(
     credibility: Any,
     stress: Any,
     isolation_cost: Any,
+    habits: Any = None,
 ) -> Any:
     """Worth of every option on the agenda.
 
@@ -123,6 +140,9 @@ def utilities(
         How pressing regime security is, (state, member); 1 in ordinary times.
     isolation_cost
         Loss from withdrawing from the outside, (state, member), log odds.
+    habits
+        What is usual on each kind of question whoever is asked, (habit, member), log odds, the first row zero; nothing
+        is usual by default.
 
     Returns
     -------
@@ -148,8 +168,11 @@ def utilities(
         coefficients.regime * stress * each(agenda.regime)
         + coefficients.norm * each(agenda.norm)
         + coefficients.statusquo * each(agenda.statusquo)
+        + coefficients.turnout * each(agenda.turnout)
         - isolation_cost * each(agenda.isolation)
     )
+    if habits is not None:
+        worth = worth + xp.moveaxis(habits[agenda.habit], -2, 0)
     step = each(agenda.degree)
     now = after = xp.inf
     for p in range(pull.shape[1]):
@@ -250,3 +273,57 @@ def chosen(probability: Any, u: Any) -> list[Any]:
     """
     pick = picked(probability, u)
     return [(pick == o).astype(pick.dtype) for o in range(len(probability))]
+
+
+def log_odds(share: Any, least: float = 0.005) -> Any:
+    """Log odds of a share, kept away from none and all.
+
+    Parameters
+    ----------
+    share
+        Any shape, unit 1. NaN stays NaN.
+    least
+        Shares nearer to 0 or 1 than this count as this; no state is seen on enough roll calls to tell them apart.
+
+    Returns
+    -------
+    log_odds
+        Same shape.
+
+    Source
+    ------
+    Definition of the logit; the bound is ours.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> log_odds(np.array([0.5, 0.0])).round(2)
+    array([ 0.  , -5.29])
+    """
+    xp = namespace(share)
+    kept_share = xp.clip(share, least, 1 - least)
+    return xp.log(kept_share / (1 - kept_share))
+
+
+def log_probabilities(agenda: Agenda, utility: Any) -> Any:
+    """Natural logarithm of the probability of each option.
+
+    Parameters
+    ----------
+    agenda, utility
+        As in `probabilities`.
+
+    Returns
+    -------
+    log_probabilities
+        (option, state, member); hugely negative where not open.
+
+    Source
+    ------
+    `probabilities`; written apart because the logarithm of a tiny probability is lost in its rounding.
+    """
+    xp = namespace(utility[0])
+    is_open = xp.moveaxis(agenda.open, -1, 0)[..., None]
+    scaled = agenda.scale[..., None] * xp.asarray(utility) - 1e9 * (1 - is_open)
+    top = scaled.max(axis=0)
+    return scaled - top - xp.log(xp.exp(scaled - top).sum(axis=0))

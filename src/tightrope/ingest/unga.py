@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-__all__ = ["roll_calls"]
+__all__ = ["absences", "roll_calls"]
 
 
 def roll_calls(path: Path) -> pd.DataFrame:
@@ -20,3 +20,11 @@ def roll_calls(path: Path) -> pd.DataFrame:
     votes = wide[states].astype(float).replace({8.0: np.nan, 9.0: np.nan})
     votes.insert(0, "year", pd.to_datetime(wide["date"]).dt.year.to_numpy())
     return votes
+
+
+def absences(path: Path, states: list[str]) -> pd.DataFrame:
+    """Return `(year, state)` rows: roll calls that the state missed as a member, and all roll calls while it was one."""
+    wide = pd.read_parquet(path, columns=["date", *states])
+    year = pd.to_datetime(wide["date"]).dt.year.rename("year")
+    missed, member = wide[states].eq(8).groupby(year).sum(), wide[states].ne(9).groupby(year).sum()
+    return pd.DataFrame({"missed": missed.stack(), "all": member.stack()})

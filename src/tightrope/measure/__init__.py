@@ -6,7 +6,7 @@ from .capacity import bandwidth, capacity, one_sidedness
 from .concentration import concentration, trade_dependence
 from .dependence import contribution, dependence
 from .leverage import leverage, room
-from .measures import measures
+from .measures import central, measures
 from .posture import POSTURES, Acts, posture, spectrum
 from .threat import capability_ratio, exposure, nearness, threat
 
@@ -16,6 +16,7 @@ __all__ = [
     "bandwidth",
     "capability_ratio",
     "capacity",
+    "central",
     "concentration",
     "contribution",
     "dependence",

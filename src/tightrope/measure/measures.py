@@ -20,7 +20,7 @@ from .threat import capability_ratio, exposure, nearness, threat
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["DRAWS", "measures"]
+__all__ = ["DRAWS", "central", "measures"]
 
 DRAWS = 2000
 """Draws from which ranges are made: a 5% quantile is then sure to about half a per cent of probability."""
@@ -81,17 +81,42 @@ def measures(
     """
     year = year or int(case.start[:4])
     inputs = _inputs(case, year, levels or {})
-    central = _measures({name: x.value[..., None] for name, x in inputs.items()})
+    middle = _measures({name: x.value[..., None] for name, x in inputs.items()})
     drawn = _measures({name: _draw(name, x, seed) for name, x in inputs.items()})
     result = {}
     for name, (dims, meaning) in MEANING.items():
-        value = central[name][0][..., 0] if name == "concentration" else central[name][..., 0]
+        value = middle[name][0][..., 0] if name == "concentration" else middle[name][..., 0]
         if name == "concentration":
             low, high = (_quantile(side, q) for side, q in zip(drawn[name], (0.05, 0.95), strict=True))
         else:
             low, high = (_quantile(drawn[name], q) for q in (0.05, 0.95))
         result[name] = Estimate(value, np.fmin(low, value), np.fmax(high, value), dims, "1", meaning)
     return result
+
+
+def central(case: Case, year: int, *, levels: Mapping[str, Estimate] | None = None) -> dict[str, Array]:
+    """Dependence, threat and room of a year from the central figures alone.
+
+    Parameters
+    ----------
+    case, year, levels
+        As in `measures`.
+
+    Returns
+    -------
+    central
+        `dependence` and `threat`, (state, power), and `room`, (state,); unit 1. NaN where a figure is unknown.
+
+    Assumes
+    -------
+    As `measures`.
+
+    Source
+    ------
+    As `measures`.
+    """
+    found = _measures({name: x.value[..., None] for name, x in _inputs(case, year, levels or {}).items()})
+    return {name: found[name][..., 0] for name in ("dependence", "threat", "room")}
 
 
 def _quantile(drawn: Array, q: float) -> Array:

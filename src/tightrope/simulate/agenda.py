@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from tightrope.base.random import keys
 from tightrope.case import FLAGS
-from tightrope.decide.utility import Agenda
+from tightrope.decide.draws import habit_names
+from tightrope.decide.utility import Agenda, log_odds
 
 from .world import channels
 
@@ -76,9 +77,14 @@ def timetable(
     options = max((len(d.options) for d in decisions), default=2)
     kept = channels(case)
     agenda = _blank(len(quarters), slots, len(case.states), options, len(case.powers), len(kept))
+    habit = {name: k for k, name in enumerate(habit_names(case))}
+    away = log_odds(case.attribute("absence", int(case.start[:4]), actors=case.states).value)
     columns = [case.channels.index(c) if c in case.channels else -1 for c in kept]
     for d in decisions:
         _fill(agenda, at[d.id], d, columns, hold, _key(seed, d.id))
+        t, slot, i = at[d.id]
+        agenda.habit[t, slot, i, : len(d.options)] = [habit[d.kind, option] for option in d.options]
+        agenda.turnout[t, slot, i, : len(d.options)] = d.flags[:, FLAGS.index("absence")] * away[i]
     return Timetable(agenda, at, {d.id: d for d in decisions})
 
 
@@ -101,6 +107,8 @@ def _blank(t: int, s: int, i: int, o: int, p: int, c: int) -> Agenda:
         placate=zeros(o),
         evasion=zeros(o),
         admission=zeros(o),
+        turnout=zeros(o),
+        habit=np.zeros((t, s, i, o), dtype=np.int32),
         offers=zeros(p),
         ties=np.zeros((t, s, c, i, p), dtype=np.float32),
         reach=zeros(p),

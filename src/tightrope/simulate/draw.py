@@ -12,7 +12,7 @@ import numpy as np
 
 from tightrope.base.arrays import kept, total
 from tightrope.base.random import keys, uniform, within
-from tightrope.decide.utility import COEFFICIENTS, Coefficients
+from tightrope.decide.utility import Coefficients
 from tightrope.measure.threat import nearness
 
 from .inputs import Inputs
@@ -46,16 +46,13 @@ def keyed(inputs: Inputs, seed: int) -> dict[str, Any]:
         for part in ("value", "low", "high")
     }
     streams = [keys(seed, f"input/{name}", *item.value.shape).reshape(-1, 2) for name, item in ranges.items()]
-    count = len(COEFFICIENTS)
     return {
         "layout": Layout(tuple((name, item.value.shape) for name, item in ranges.items())),
         "range": flat,
         "range_key": np.concatenate(streams),
-        "mean": inputs.mean,
-        "deviation": inputs.deviation,
-        "spread": inputs.spread,
-        "mean_key": keys(seed, "coefficient/mean", count),
-        "state_key": np.stack([keys(seed, f"coefficient/{state}", count) for state in inputs.states], axis=1),
+        "coefficients": inputs.draws.coefficients,
+        "habits": inputs.draws.habits,
+        "draw_key": keys(seed, "coefficient/draw"),
     }
 
 
@@ -77,18 +74,24 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
 
     Assumes
     -------
-    Inputs are independent of each other.
+    Inputs are independent of each other, but for the weights of the decision model, which come from one draw of their
+    joint distribution.
 
     Source
     ------
-    Ranges: `tightrope.base.random.within`. Coefficients: normal with a normal spread between states, docs/model.md
-    eq. 7.
+    Ranges: `tightrope.base.random.within`. Weights: docs/model.md eq. 7.
     """
     ends = {name: x[:, None] for name, x in source["range"].items()}
-    return member_of(source, within(uniform(source["range_key"], numbers), **ends), _coefficients(source, numbers))
+    which = (uniform(source["draw_key"], numbers) * source["habits"].shape[-1]).astype(jnp.int32)
+    return member_of(
+        source,
+        within(uniform(source["range_key"], numbers), **ends),
+        Coefficients(*source["coefficients"][..., which]),
+        source["habits"][..., which],
+    )
 
 
-def member_of(source: dict[str, Any], values: Any, coefficients: Coefficients) -> Member:
+def member_of(source: dict[str, Any], values: Any, coefficients: Coefficients, habits: Any) -> Member:
     """The members whose inputs have these values.
 
     Parameters
@@ -99,6 +102,8 @@ def member_of(source: dict[str, Any], values: Any, coefficients: Coefficients) -
         Of every input before scaling, (input, member), in the order of the source's rows.
     coefficients
         Each (state, member).
+    habits
+        (habit, member).
 
     Returns
     -------
@@ -110,6 +115,7 @@ def member_of(source: dict[str, Any], values: Any, coefficients: Coefficients) -
     stake = x["stake"] / total(x["stake"], 0, keepdims=True)
     return Member(
         coefficients=coefficients,
+        habits=habits,
         share=share,
         rest=1 - total(share, 2),
         hold=stake * (1 - x["replaceability"]),
@@ -129,10 +135,3 @@ def normal(key: Any, numbers: Any) -> Any:
     """
     # The inverse error function is a logarithm and a polynomial; sines and cosines cost several times as much.
     return jax.lax.erf_inv(2 * uniform(key, numbers) - 1) * jnp.float32(2**0.5)
-
-
-def _coefficients(source: dict[str, Any], numbers: Any) -> Coefficients:
-    mean = source["mean"][:, None] + source["deviation"][:, None] * normal(source["mean_key"], numbers)
-    own = source["spread"][:, None, None] * normal(source["state_key"], numbers)
-    weight = mean[:, None] + own  # (coefficient, state, member)
-    return Coefficients(*(weight[k] for k in range(len(COEFFICIENTS))))

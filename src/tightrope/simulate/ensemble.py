@@ -234,6 +234,7 @@ def odds_before(world: Any, member: Any, now: Any, setting: dict[str, Any], live
             credibility=sight.credibility,
             stress=calm,
             isolation_cost=cost,
+            habits=member.habits,
         )
         return whole(probabilities(slot, worth), live)
 

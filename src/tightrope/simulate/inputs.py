@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tightrope.base.errors import RunError
 from tightrope.base.estimate import Estimate
-from tightrope.decide.utility import COEFFICIENTS
+from tightrope.decide.draws import Draws, prior_draws
 
 from .world import STRENGTHS, channels
 
@@ -26,7 +26,7 @@ PARAMETERS = (
 )
 ATTRIBUTES = (
     *("gdp", "turnover", "exports", "imports", "capability", "distance", "alignment", "coethnic", "land_route"),
-    *("shared_language", "remittances_gdp", "trade_gdp", "energy_exporter", "food_import"),
+    *("shared_language", "remittances_gdp", "trade_gdp", "energy_exporter", "food_import", "absence"),
 )
 """What measures and simulation read, by the names that a case has to declare."""
 
@@ -52,26 +52,25 @@ class Inputs:
         Labels of the axes.
     ranges
         Each input by name; axes as in `tightrope.simulate.world.Member`, with the channel first where it has one.
-    mean, deviation, spread
-        Prior of each coefficient of `COEFFICIENTS`: mean over states, its standard deviation, and the standard
-        deviation between states.
+    draws
+        Weights of the decision model, of which each history takes one draw.
     """
 
     states: tuple[str, ...]
     powers: tuple[str, ...]
     ranges: dict[str, Range]
-    mean: Array
-    deviation: Array
-    spread: Array
+    draws: Draws
 
 
-def inputs(case: Case) -> Inputs:
+def inputs(case: Case, draws: Draws | None = None) -> Inputs:
     """Inputs of a case at the start of its period.
 
     Parameters
     ----------
     case
         Any case.
+    draws
+        Weights of the decision model; those of the case's priors by default.
 
     Returns
     -------
@@ -94,16 +93,11 @@ def inputs(case: Case) -> Inputs:
             + "\n  ".join(missing)
             + "\nAdd a row to ties.csv, attributes.csv or parameters/; kind `assumed` with a range and a reason will do."
         )
-    prior, spread = case.parameter("coefficient"), case.parameter("coefficient_spread")
-    order = _coefficients(case)
     return Inputs(
         states=case.states,
         powers=case.powers,
         ranges={name: _range(item) for name, item in found.items()},
-        mean=prior.value[order].astype(np.float32),
-        # low and high are the ends of a 90% interval of a normal distribution
-        deviation=((prior.high - prior.low)[order] / (2 * 1.6448536)).astype(np.float32),
-        spread=spread.value[order].astype(np.float32),
+        draws=prior_draws(case) if draws is None else draws,
     )
 
 
@@ -128,16 +122,6 @@ def refuse_incomplete(case: Case) -> None:
             + "\n  ".join(lacking)
             + "\n`tightrope new` writes a case that has them all, each assumed with a range; copy from there."
         )
-
-
-def _coefficients(case: Case) -> list[int]:
-    labels = case.labels("coefficient")
-    if set(labels) != set(COEFFICIENTS):
-        raise RunError(
-            f"{case.name}: parameters/ give priors for the coefficients {', '.join(labels)}; the decision model has "
-            f"{', '.join(COEFFICIENTS)}. Rename, add or drop rows of `coefficient` and `coefficient_spread`."
-        )
-    return [labels.index(name) for name in COEFFICIENTS]
 
 
 def _range(item: Estimate) -> Range:

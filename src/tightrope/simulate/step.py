@@ -218,6 +218,7 @@ def _decide(
             credibility=sight.credibility,
             stress=stress,
             isolation_cost=isolation_cost,
+            habits=member.habits,
         )
         odds = probabilities(slot, worth)
         pick = kept(picked(odds, uniform(slot.key, numbers)))

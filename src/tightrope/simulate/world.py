@@ -93,6 +93,8 @@ class Member(NamedTuple):
     """What one history draws once: the uncertain inputs of the case."""
 
     coefficients: Coefficients
+    habits: Any
+    """What is usual on each kind of question, (habit, member), log odds."""
     share: Any
     """The powers' shares at the start, (channel, state, power, member), unit 1."""
     rest: Any

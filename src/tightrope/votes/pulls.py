@@ -1,14 +1,14 @@
-"""How strongly each state follows each power: by topic, over time, and with its dependence on the power."""
+"""How strongly each state follows each power: by topic, over time, and with what ties it to the power."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.base import FitError, TightropeError
+from tightrope.base import FitError, FrozenDict, TightropeError
 
 from .agenda import stances, subjects
 from .ballots import NO, Ballots
@@ -32,13 +32,14 @@ class Pulls:
     states, powers
         ISO-3 codes.
     pull, error
-        (state, power), at the mean dependence of the votes used, and its standard error.
+        (state, power), at the mean levels of the votes used, and its standard error.
     common
         (power,), of all states.
     by_topic
         (topic, power), what a topic adds for all states; topics as in `TOPICS`, then `other`.
-    by_dependence, by_dependence_error
-        (power,), what one unit of dependence adds to the pull over all states; NaN where no dependence was given.
+    by, by_error
+        (power,) for each level that was given, such as dependence: what one unit of it adds to the pull over all states,
+        net of the other levels, and its standard error.
     n
         Votes used.
     """
@@ -49,8 +50,8 @@ class Pulls:
     error: Floats
     common: Floats
     by_topic: Floats
-    by_dependence: Floats
-    by_dependence_error: Floats
+    by: Mapping[str, Floats]
+    by_error: Mapping[str, Floats]
     n: int
 
 
@@ -58,7 +59,7 @@ def pulls(
     ballots: Ballots,
     powers: Sequence[str],
     *,
-    dependence: NDArray[np.floating] | None = None,
+    levels: Mapping[str, NDArray[np.floating]] | None = None,
     own_penalty: float = 4.0,
     topic_penalty: float = 10.0,
 ) -> Pulls:
@@ -73,8 +74,9 @@ def pulls(
         Roll calls; give those of some sessions to see the pulls of that time.
     powers
         ISO-3 codes. Powers that always vote alike share a pull that the votes cannot divide.
-    dependence
-        (roll, state, power), any unit, NaN where not known; such votes are left out.
+    levels
+        What a pull may vary with, by name: (roll, state, power) each, any unit. NaN where not known; such votes are left
+        out. A power for which a level is the same everywhere has a slope of 0 on it.
     own_penalty, topic_penalty
         Inverse prior variances of a state's and of a topic's deviation.
 
@@ -99,7 +101,7 @@ def pulls(
     votes = ballots.votes[:, rows].T
     weight = (votes <= NO).astype(np.float32)
     stance = stances(ballots.votes[:, columns])
-    level = _levels(dependence, rows, weight, len(powers))
+    held = _levels(levels or {}, rows, weight, len(powers))
     if int(weight.sum()) < 100:
         raise FitError(f"Only {int(weight.sum())} votes can be used; pulls need 100 or more. Give more roll calls.")
     n_powers, kinds = len(powers), len(TOPICS) + 1
@@ -109,10 +111,9 @@ def pulls(
     lean = np.array([[1, 0], [0, 0], [0, 1]], np.float32)
     shared = [stance, np.broadcast_to(lean, (len(stance), 3, 2)), by_topic]
     terms = [np.broadcast_to(part, (*shape, part.shape[-1])) for part in shared]
-    if level is not None:
-        terms.append(stance[None] * level[:, :, None, :])
+    terms += [stance[None] * level[:, :, None, :] for level in held.values()]
     n_topic = kinds * n_powers
-    n_rest = n_topic + (0 if level is None else n_powers)
+    n_rest = n_topic + n_powers * len(held)
     loose = np.full(n_powers + 2, 0.01)
     fit = fit_pooled_logit(
         np.concatenate(terms, axis=-1).astype(np.float32),
@@ -123,7 +124,7 @@ def pulls(
         tolerance=0.1,
     )
     first, last = n_powers + 2, n_powers + 2 + n_topic
-    unknown = np.full(n_powers, np.nan)
+    place = {name: slice(last + k * n_powers, last + (k + 1) * n_powers) for k, name in enumerate(held)}
     return Pulls(
         tuple(ballots.states[k] for k in rows),
         tuple(powers),
@@ -131,26 +132,27 @@ def pulls(
         fit.error[:, :n_powers],
         fit.common[:n_powers],
         fit.common[first:last].reshape(kinds, n_powers),
-        unknown if level is None else fit.common[last:],
-        unknown if level is None else fit.error[:, last:].mean(axis=0),
+        FrozenDict({name: fit.common[at] for name, at in place.items()}),
+        FrozenDict({name: fit.error[:, at].mean(axis=0) for name, at in place.items()}),
         int(weight.sum()),
     )
 
 
 def _levels(
-    dependence: NDArray[np.floating] | None, rows: NDArray[np.int64], weight: NDArray[np.float32], n_powers: int
-) -> NDArray[np.float32] | None:
-    """Dependence less its mean over the votes used, (state, roll, power); takes votes without it out of `weight`."""
-    if dependence is None:
-        return None
-    if dependence.shape != (weight.shape[1], dependence.shape[1], n_powers):
-        raise TightropeError(
-            f"Dependence is {dependence.shape}; expected (roll, state, power) with {weight.shape[1]} roll calls and "
-            f"{n_powers} powers."
-        )
-    level = dependence[:, rows].transpose(1, 0, 2).astype(np.float32)
-    weight[np.isnan(level).any(axis=-1)] = 0
-    level = np.nan_to_num(level)
-    mean = (level * weight[..., None]).sum(axis=(0, 1)) / max(float(weight.sum()), 1.0)
-    found: NDArray[np.float32] = (level - mean).astype(np.float32)
-    return found
+    levels: Mapping[str, NDArray[np.floating]], rows: NDArray[np.int64], weight: NDArray[np.float32], n_powers: int
+) -> dict[str, NDArray[np.float32]]:
+    """Each level less its mean over the votes used, (state, roll, power); takes votes without one out of `weight`."""
+    held = {}
+    for name, level in levels.items():
+        if level.shape != (weight.shape[1], level.shape[1], n_powers):
+            raise TightropeError(
+                f"Level `{name}` is {level.shape}; expected (roll, state, power) with {weight.shape[1]} roll calls and "
+                f"{n_powers} powers."
+            )
+        held[name] = level[:, rows].transpose(1, 0, 2).astype(np.float32)
+        weight[np.isnan(held[name]).any(axis=-1)] = 0
+    count = max(float(weight.sum()), 1.0)
+    for name, level in held.items():
+        known = np.nan_to_num(level)
+        held[name] = known - ((known * weight[..., None]).sum(axis=(0, 1)) / count).astype(np.float32)
+    return held

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from tightrope.case import Case, load_case
 
 ROOT = Path(__file__).resolve().parents[3]
-FLAGS = ("statusquo", "norm", "regime", "isolation", "placate", "evasion", "admission")
+FLAGS = ("statusquo", "norm", "regime", "isolation", "placate", "evasion", "admission", "absence")
 OFFERS = {"small": 0.25, "moderate": 0.5, "large": 1.0}
 RUNGS = {0, 0.125, 0.25, 0.5, 1}
 STEPS = {0.005, 0.01, 0.02, 0.03, 0.04, 0.06}
@@ -119,7 +119,7 @@ def test_other_choices_would_be_coded_the_same(case: Case, folder: Path, kinds: 
                 line, swapped = line.replace(f"option: {found[1]},", f"option: {other},", 1), swapped + 1
         lines.append(line)
     (copy / "decisions.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    other_case = load_case(copy)
+    other_case = load_case(copy, skip={"peer_votes_agree_with_decisions"})  # they hold the true answers
     before = {d.id: d for d in case.decisions}
     assert swapped == sum(d.chosen is not None for d in case.decisions)
     for decision in other_case.decisions:

@@ -23,6 +23,8 @@ def one_question() -> dict[str, Any]:
         placate=np.zeros((1, 2)),
         evasion=np.zeros((1, 2)),
         admission=np.zeros((1, 2)),
+        turnout=np.array([[0.0, -1.5]]),
+        habit=np.array([[1, 0]]),
         offers=np.array([[0.6, 0.0]]),
         ties=np.zeros((9, 1, 2)),
         reach=np.array([[0.1, 0.0]]),
@@ -41,7 +43,9 @@ def one_question() -> dict[str, Any]:
     }
     return {
         "agenda": agenda,
-        "coefficients": Coefficients(**{name: np.array([[w]]) for name, w in (weights | {"statusquo": 0.7}).items()}),
+        "coefficients": Coefficients(
+            **{name: np.array([[w]]) for name, w in (weights | {"statusquo": 0.7, "turnout": 0.4}).items()}
+        ),
         "dependence": np.array([[[0.4], [0.1]]]),
         "threat": np.array([[[0.2], [0.0]]]),
         "offer": np.array([[[0.1], [0.0]]]),
@@ -61,7 +65,8 @@ def random_questions(seed: int, n: int = 5, o: int = 3, p: int = 4, m: int = 2) 
 
     shut = rng.random((n, o)) < 0.3
     shut[np.arange(n), rng.integers(0, o, n)] = False
-    flags = {name: between(-1, 1, n, o) for name in ("regime", "norm", "placate", "evasion", "admission")}
+    names = ("regime", "norm", "placate", "evasion", "admission", "turnout")
+    flags = {name: between(-1, 1, n, o) for name in names}
     return {
         "agenda": Agenda(
             stance=between(-1, 1, n, o, p),
@@ -73,6 +78,7 @@ def random_questions(seed: int, n: int = 5, o: int = 3, p: int = 4, m: int = 2) 
             reach=between(-0.1, 0.1, n, p),
             scale=between(0.5, 2, n),
             open=(~shut).astype(float),
+            habit=rng.integers(0, 4, (n, o)),
             key=rng.integers(0, 2**32, (n, 2), dtype=np.uint32),
             **flags,
         ),

@@ -14,11 +14,11 @@ from tightrope.decide import COEFFICIENTS, Agenda, chosen, probabilities, pull, 
 SEEN = ("dependence", "threat", "offer", "alignment")
 
 
-def worth(x):
+def worth(x, **more):
     """Utility of each option, (option, state, member)."""
     wanted = pull(x["coefficients"], **{name: x[name] for name in SEEN})
     rest = ("dependence", "threat", "credibility", "stress", "isolation_cost")
-    return utilities(x["agenda"], x["coefficients"], wanted, **{name: x[name] for name in rest})
+    return utilities(x["agenda"], x["coefficients"], wanted, **{name: x[name] for name in rest}, **more)
 
 
 def odds(x):
@@ -43,10 +43,16 @@ def test_utility_of_a_decision_worked_by_hand(question):
     np.testing.assert_allclose(wanted[0, :, 0], [1.0, 0.0])
     # With its offer, 0.5 x 0.6, doing its will is worth 1.3; serving the regime 0.8 x 1.5; breaching the norm -0.6. It
     # costs room: 0.6 x 0.8 = 0.48 falls to 0.5 x 0.8 = 0.40, five times which is -0.4. In all 1.5.
-    # Standing still is worth 0.7 less half the cost of isolation, 0.2. In all 0.5.
-    np.testing.assert_allclose([u[0, 0] for u in worth(x)], [1.5, 0.5])
+    # Standing still is worth 0.7 less half the cost of isolation, 0.2, and 0.4 x -1.5 because the state is seldom
+    # absent. In all -0.1.
+    np.testing.assert_allclose([u[0, 0] for u in worth(x)], [1.5, -0.1])
+    # What is usual on the question adds to it: here -1 to the first option, so that the two are 0.6 apart.
+    usual = np.array([[0.0], [-1.0]])
+    np.testing.assert_allclose([u[0, 0] for u in worth(x, habits=usual)], [0.5, -0.1])
+    x = x | {"agenda": x["agenda"]._replace(habit=np.array([[1, 2]]))}
+    np.testing.assert_allclose([u[0, 0] for u in worth(x, habits=np.array([[0.0], [-1.0], [-0.4]]))], [0.5, -0.5])
     # The scale is 2.
-    np.testing.assert_allclose(odds(x)[:, 0, 0], [1 / (1 + np.exp(-2)), 1 / (1 + np.exp(2))])
+    np.testing.assert_allclose(odds(x)[:, 0, 0], [1 / (1 + np.exp(-3.2)), 1 / (1 + np.exp(3.2))])
 
 
 def test_room_counts_only_where_the_strongest_power_gains(question):
@@ -75,6 +81,7 @@ def test_room_counts_only_where_the_strongest_power_gains(question):
         ("regime security draws it to what serves the regime", {"regime": 1.0}, 1),
         ("the norm holds it back from a breach", {"norm": 1.0}, -1),
         ("inertia holds it back", {"statusquo": 1.0}, -1),
+        ("a state that is seldom absent is not absent here", {"turnout": 1.0}, 1),
     ],
 )
 def test_each_consideration_has_the_sign_of_its_theory(theory, weights, sign, question):

@@ -10,9 +10,10 @@ import pytest
 from scipy import stats
 
 from tightrope.base import RunError
+from tightrope.base.random import keys
 from tightrope.case import load_case, new_case
-from tightrope.decide import COEFFICIENTS
-from tightrope.simulate.draw import draw, keyed
+from tightrope.decide.draws import Draws
+from tightrope.simulate.draw import draw, keyed, normal
 from tightrope.simulate.inputs import STRENGTHS, inputs
 
 MEMBERS = np.arange(2**14, dtype=np.uint32)
@@ -29,13 +30,9 @@ def drawn(given):
 
 
 @pytest.fixture(scope="module")
-def normals(given):
-    """Standard normal draws as the coefficients use them, (draw, member): with a mean of 0 and a deviation of 1."""
-    zero = np.zeros_like(given.mean)
-    mean = jax.jit(draw)(keyed(replace(given, mean=zero, deviation=zero + 1, spread=zero), 7), MEMBERS).coefficients
-    own = jax.jit(draw)(keyed(replace(given, mean=zero, deviation=zero, spread=zero + 1), 7), MEMBERS).coefficients
-    first = [np.asarray(part[0], float) for part in mean]
-    return np.stack([*first, *(row for part in own for row in np.asarray(part, float))])
+def normals():
+    """Standard normal draws as the shocks use them, (draw, member)."""
+    return np.asarray(jax.jit(normal)(keys(7, "test", 48), MEMBERS), float)
 
 
 def test_normals_have_the_moments_of_a_normal(normals):
@@ -57,23 +54,15 @@ def test_normals_are_independent_of_each_other(normals):
     assert abs(z).max() < 5
 
 
-def test_coefficients_are_drawn_from_the_prior_of_the_case(drawn, given, central_asia):
-    prior = central_asia.parameter("coefficient")
-    labels = central_asia.labels("coefficient")
-    for k, name in enumerate(COEFFICIENTS):
-        x = np.asarray(getattr(drawn.coefficients, name), float)
-        at = labels.index(name)
-        assert x.mean() == pytest.approx(prior.value[at], abs=0.05 * (prior.high[at] - prior.low[at]))
-        # Low and high are the ends of a 90% interval of the mean over states.
-        spread = np.hypot((prior.high[at] - prior.low[at]) / (2 * stats.norm.ppf(0.95)), given.spread[k])
-        assert x.std() == pytest.approx(spread, rel=0.05)
-
-
-def test_states_share_a_mean_and_differ_around_it(drawn, given):
-    for k, name in enumerate(COEFFICIENTS):
-        x = np.asarray(getattr(drawn.coefficients, name), float)
-        between = (x[0] - x[1]).std()
-        assert between == pytest.approx(np.sqrt(2) * given.spread[k], rel=0.05)
+def test_every_member_takes_one_draw_of_all_weights_together(given):
+    shape = given.draws.coefficients.shape[:2]
+    numbers = np.broadcast_to(np.arange(10, dtype=np.float32), (*shape, 10))
+    marked = Draws(numbers, np.broadcast_to(numbers[0, :1], (3, 10)))
+    drawn = jax.jit(draw)(keyed(replace(given, draws=marked), 7), MEMBERS)
+    which = np.asarray(drawn.habits[0])
+    assert all((np.asarray(part) == which).all() for part in drawn.coefficients)
+    counts = np.bincount(which.astype(int), minlength=10)
+    assert stats.chisquare(counts).pvalue > 1e-4, "each draw is as likely as any other"
 
 
 @pytest.mark.parametrize(

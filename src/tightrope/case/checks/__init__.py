@@ -1,6 +1,6 @@
 """The list of checks of a case. Each is small, has a name and says how to repair what it finds."""
 
-from . import dates, ledger, names, parameters, quantities, questions, scenarios, setup, sources, tables
+from . import dates, ledger, names, parameters, peers, quantities, questions, scenarios, setup, sources, tables
 from .check import CHECKS, run_checks
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ledger",
     "names",
     "parameters",
+    "peers",
     "quantities",
     "questions",
     "run_checks",

@@ -25,7 +25,7 @@ def quantities(draft: Draft) -> Iterator[tuple[Quantity, str, int, str]]:
     quantity, file, line, name
         The number and where it stands.
     """
-    for table in ("ties", "attributes"):
+    for table in ("ties", "attributes", "peers"):
         for row in draft.tables.get(table, ()):
             yield row.quantity(), row.file, row.line, ""
     for name, entry in draft.parameters.items():

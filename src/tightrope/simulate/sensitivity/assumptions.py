@@ -14,9 +14,14 @@ from tightrope.case.numbers import Number, all_numbers
 
 from .wiring import Wiring
 
-__all__ = ["ASSUMED", "Assumptions", "assumptions"]
+__all__ = ["ASSUMED", "WEIGHTS", "Assumptions", "assumptions"]
 
 ASSUMED = "assumed"
+
+WEIGHTS = "weights of the decision model"
+"""The group whose coordinate picks a draw of fitted weights; the last of the groups."""
+
+PRIORS = ("coefficient", "coefficient_spread")
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -69,8 +74,11 @@ class Assumptions:
             Of all numbers of the wiring, (number, point); those that are in no group at their value.
         """
         found = np.repeat(self.wiring.central[:, None], len(points), axis=1)
-        moved = np.concatenate([self.single, *self.groups.values()]).astype(np.intp)
+        moved = np.concatenate([self.single, *(index for name, index in self.groups.items() if name != WEIGHTS)])
         at = np.concatenate([points, together], axis=1).T
+        if self.wiring.draws is not None:
+            found[-1] = np.floor(at[-1] * self.wiring.draws.coefficients.shape[-1])
+            at = at[:-1]
         value, low, high = (
             np.array([getattr(self.wiring.numbers[k], end) for k in moved])[:, None] for end in ("value", "low", "high")
         )
@@ -107,6 +115,9 @@ class Assumptions:
         for k, (name, index) in enumerate(self.groups.items()):
             of = trajectory.astype(np.uint32)
             dice = uniform(keys(seed, f"sensitivity/{name}", 2, len(index)), of).astype(float)
+            if name == WEIGHTS:  # any two draws of the fit
+                parts.append(np.where(points[:, k, None] > 0.5, dice[0].T, dice[1].T))
+                continue
             first = np.floor(dice[0] * (levels // 2)) / (levels - 1)  # (number, point)
             upper = (points[:, k] > 0.5)[None] ^ (dice[1] > 0.5)
             parts.append((first + upper * (levels / 2) / (levels - 1)).T)
@@ -163,6 +174,8 @@ def assumptions(wiring: Wiring, *, single: Sequence[int] | None = None) -> Assum
     groups = {
         f"all {kind}" if kind != ASSUMED else "all other assumed": np.array(v) for kind, v in sorted(kinds.items())
     }
+    if wiring.draws is not None:
+        groups[WEIGHTS] = np.array([len(wiring.numbers)])
     return Assumptions(wiring, np.array(alone, dtype=np.intp), groups, _set_aside(wiring))
 
 
@@ -182,7 +195,9 @@ def _unread(wiring: Wiring, number: Number) -> str:
     if sort == "shock":
         return "shock of a scenario that was not asked for"
     if sort in ("ties", "attributes"):
-        return f"figure that does not hold at the start of the period ({wiring.case.start})"
+        return "figure that no history draws: of another time than the start, or taken as it stands"
+    if wiring.draws is not None and holder in PRIORS:
+        return "prior that a fit stands in for"
     used = {n.place[1] for n in wiring.numbers if n.place[0] == "parameter"}
     if holder in used:
         return "another row of the parameter holds in all its cells"

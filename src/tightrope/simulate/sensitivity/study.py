@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tightrope.base.errors import RunError
 from tightrope.case.numbers import Number
+from tightrope.decide.draws import Draws
 
 from .assumptions import Assumptions, assumptions
 from .headlines import Headline, headlines
@@ -111,6 +112,7 @@ def study(
     baseline: str,
     scenarios: Sequence[str] = (),
     *,
+    draws: Draws | None = None,
     variance: bool = False,
     top: int = 12,
     trajectories: int = 10,
@@ -128,6 +130,9 @@ def study(
         Any case.
     baseline, scenarios
         Scenario that tells what happened, and those whose differences to it are looked at.
+    draws
+        Of fitted weights of the decision model, one group that moves together; the case's priors by default, each number of
+        which is varied by itself.
     variance
         Whether to share out the variance of the headlines too.
     top
@@ -161,7 +166,7 @@ def study(
     ------
     [Morris1991]_, [Sobol1993]_, [Saltelli2010]_.
     """
-    wired = wiring(case, (baseline, *scenarios))
+    wired = wiring(case, (baseline, *scenarios), draws)
     model = worlds(wired, (baseline, *scenarios), seed=seed, off=off)
     varied = assumptions(wired)
     if not len(varied.single):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tightrope.case.numbers import Number, all_numbers, with_numbers
+from tightrope.decide.draws import Draws, prior
 
 from ..forcing import Reading, read_levels
 from ..inputs import inputs
@@ -19,10 +20,13 @@ from ..world import Forcing
 if TYPE_CHECKING:
     from tightrope.case import Case, Shock
 
-__all__ = ["Wiring", "wiring"]
+__all__ = ["MEANS", "Wiring", "wiring"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+
+MEANS = -1.0
+"""In place of a draw: the means of all draws."""
 
 NONE = -1
 """Index of an input that takes no number of the case as it stands."""
@@ -37,13 +41,16 @@ class Wiring:
     case
         The case.
     numbers
-        Those that a simulation of one of the wired scenarios reads. A vector of values has one for each.
+        Those that a simulation of one of the wired scenarios reads. A vector of values has one for each, and one more at
+        its end: which draw of fitted weights the world has, `MEANS` for their means.
     cells
         Which number each input takes, (input,); `NONE` for what is computed beforehand.
     computed
         Value of each input, (input,), used where no number is taken as it stands.
     mean, spread
-        Which number each coefficient's mean and spread between states takes, (coefficient,).
+        Which number each coefficient's mean and spread between states takes, (coefficient,); none if there are draws.
+    draws
+        Of fitted weights, which stand in for the case's priors; None for the priors.
     parameters
         Which number each cell of a parameter takes at a quarter.
     shocks
@@ -56,18 +63,19 @@ class Wiring:
     computed: NDArray[np.float32]
     mean: Index
     spread: Index
+    draws: Draws | None
     parameters: dict[tuple[str, str], Index]
     shocks: dict[Shock, int]
 
     @property
     def central(self) -> Array:
-        """Stated values, (number,)."""
-        return np.array([number.value for number in self.numbers])
+        """Stated values, and `MEANS`, (number + 1,)."""
+        return np.array([*(number.value for number in self.numbers), MEANS])
 
     def read_by(self, scenario: str) -> NDArray[np.bool_]:
-        """Which of the numbers a scenario reads, (number,): all but the shocks of other scenarios."""
+        """Which of the numbers a scenario reads, (number + 1,): all but the shocks of other scenarios."""
         own = {self.shocks[shock] for shock in self.case.scenario(scenario).shocks}
-        return np.array([number.place[0] != "shock" or k in own for k, number in enumerate(self.numbers)])
+        return np.array([*(number.place[0] != "shock" or k in own for k, number in enumerate(self.numbers)), True])
 
     def inputs(self, values: Array) -> NDArray[np.float32]:
         """Every input of each world, (input, world), from the values of the numbers, (number, world)."""
@@ -87,7 +95,7 @@ class Wiring:
         return read_levels(self.case, scenario, switches or dict.fromkeys(mechanisms, 1.0), reading)
 
 
-def wiring(case: Case, scenarios: Sequence[str]) -> Wiring:
+def wiring(case: Case, scenarios: Sequence[str], draws: Draws | None = None) -> Wiring:
     """Find out which number each input of the simulation takes.
 
     Every number is replaced by its own tag, and the tags are looked for where the simulation reads. So the rules by which
@@ -99,6 +107,8 @@ def wiring(case: Case, scenarios: Sequence[str]) -> Wiring:
         Any case.
     scenarios
         Those that are to be simulated.
+    draws
+        Of fitted weights; the case's priors by default.
 
     Returns
     -------
@@ -108,13 +118,13 @@ def wiring(case: Case, scenarios: Sequence[str]) -> Wiring:
     everything = all_numbers(case)
     # Tags are negative: no input is, and what a case lacks stands at 0 or 1.
     tagged = with_numbers(case, {number.place: (-1.0 - k,) * 3 for k, number in enumerate(everything)})
-    given, found = inputs(case), inputs(tagged)
+    given, found, stated = inputs(case), inputs(tagged), prior(tagged)
     cells = np.concatenate([_tags(item.value).ravel() for item in found.ranges.values()])
     parameters = {(name, q): _tags(tagged.parameter(name, q).value) for name in LEVELS for q in case.quarters}
     if case.dimensions.get("corridor"):
         parameters |= {(name, case.start): _tags(tagged.parameter(name, case.start).value) for name in CORRIDORS}
     shocks = {shock: -1 - int(shock.value) for name in scenarios for shock in tagged.scenario(name).shocks}
-    mean, spread = _tags(found.mean), _tags(found.spread)
+    mean, spread = (_tags(x) if draws is None else np.empty(0, np.intp) for x in (stated.mean, stated.spread))
     read = np.unique(
         np.concatenate([cells, mean, spread, *(x.ravel() for x in parameters.values()), list(shocks.values())]).astype(
             int
@@ -132,6 +142,7 @@ def wiring(case: Case, scenarios: Sequence[str]) -> Wiring:
         computed=np.concatenate([item.value.ravel() for item in given.ranges.values()]),
         mean=place[mean],
         spread=place[spread],
+        draws=draws,
         parameters={key: place[index] for key, index in parameters.items()},
         shocks={
             shock: int(place[told["shock", name, str(k)]])

@@ -14,11 +14,14 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from tightrope.decide.utility import COEFFICIENTS, Agenda, Coefficients
+from tightrope.base.random import uniform
+from tightrope.case.numbers import all_numbers, with_numbers
+from tightrope.decide.draws import habit_names, prior_draws
+from tightrope.decide.utility import Agenda, Coefficients
 from tightrope.measure.leverage import leverage
 from tightrope.measure.posture import Acts, posture
 
-from ..draw import keyed, member_of, normal
+from ..draw import keyed, member_of
 from ..ensemble import Plan, dice_keys, odds_before, planned
 from ..inputs import inputs
 from ..mechanisms import mechanisms
@@ -130,11 +133,13 @@ class Worlds:
     def _made(self, scenario: str, values: Array) -> tuple[Any, ...]:
         wired = self.wiring
         levels = wired.levels(scenario, values)
+        weight, spread, habits = _weights(wired, values)
         return (
             wired.inputs(values).T,
             jax.tree.map(lambda x: np.ascontiguousarray(np.moveaxis(x, -1, 0), dtype=np.float32), levels),
-            values[wired.mean].T.astype(np.float32),
-            values[wired.spread].T.astype(np.float32),
+            weight,
+            spread,
+            habits,
         )
 
     def _summary(self, scenario: str, sums: dict[str, Array], members: int) -> Summary:
@@ -175,12 +180,13 @@ def worlds(wiring: Wiring, scenarios: Sequence[str], *, seed: int = 7, off: Sequ
         All scenarios with arrays of one shape, so that the model is compiled once.
     """
     case = wiring.case
-    given = inputs(case)
+    given = inputs(case, wiring.draws)
     plans = {name: planned(case, name, given, seed) for name in scenarios}
     slots = max(plan.inside.agenda.open.shape[1] for plan in plans.values())
     options = max(plan.inside.agenda.open.shape[-1] for plan in plans.values())
     shared = {
         "source": keyed(given, seed),
+        "own": _own(case) if wiring.draws is None else np.zeros_like(given.draws.coefficients),
         "dice": dice_keys(given, len(case.quarters), seed),
         "on": {name: np.float32(name not in off) for name in mechanisms},
     }
@@ -196,6 +202,31 @@ def worlds(wiring: Wiring, scenarios: Sequence[str], *, seed: int = 7, off: Sequ
         for name, plan in plans.items()
     }
     return Worlds(wiring, seed, plans, settings)
+
+
+def _own(case: Case) -> NDArray[np.float32]:
+    """How far each state's weights lie from the mean in each draw of the priors, in spreads, (coefficient, state, draw)."""
+    ends = {"coefficient": (0.0, 0.0, 0.0), "coefficient_spread": (1.0, 1.0, 1.0)}
+    standard = {n.place: ends[n.place[1]] for n in all_numbers(case) if n.place[1] in ends}
+    return prior_draws(with_numbers(case, standard)).coefficients
+
+
+def _weights(wired: Wiring, values: Array) -> tuple[NDArray[np.float32], ...]:
+    """Weights of each world: (world, coefficient, state), their spread (world, coefficient), habits (world, habit)."""
+    if wired.draws is None:
+        mean, spread = (values[index].T.astype(np.float32) for index in (wired.mean, wired.spread))
+        habits = np.zeros((len(mean), len(habit_names(wired.case))), np.float32)
+        return np.repeat(mean[:, :, None], len(wired.case.states), axis=2), spread, habits
+    which = values[-1].astype(int)
+
+    def taken(draws: NDArray[np.float32]) -> NDArray[np.float32]:
+        # The means stand after the last draw, where MEANS points to.
+        whole = np.concatenate([draws, draws.mean(axis=-1, keepdims=True)], axis=-1)
+        found: NDArray[np.float32] = np.moveaxis(whole[..., which], -1, 0)
+        return found
+
+    weight = taken(wired.draws.coefficients)
+    return weight, np.zeros(weight.shape[:2], np.float32), taken(wired.draws.habits)
 
 
 def _asked(case: Case, plan: Plan) -> NDArray[np.float32]:
@@ -215,6 +246,8 @@ WITH_OPTIONS = (
     "placate",
     "evasion",
     "admission",
+    "turnout",
+    "habit",
     "open",
 )
 
@@ -233,21 +266,28 @@ def _padded(agenda: Agenda, slots: int, options: int) -> Agenda:
 
 
 @jax.jit
-def _block(setting: dict[str, Any], values: Any, levels: Any, mean: Any, spread: Any, numbers: Any) -> Any:
+def _block(
+    setting: dict[str, Any], values: Any, levels: Any, weight: Any, spread: Any, habits: Any, numbers: Any
+) -> Any:
     """Sums over the histories of each world, (world, ...).
 
-    From values (world, input), levels (world, quarter, ...), coefficients (world, coefficient) and dice (member,).
+    From values (world, input), levels (world, quarter, ...), weights as from `_weights`, and dice (member,).
     """
-    return jax.vmap(partial(_world, setting, numbers))(values, levels, mean, spread)
+    return jax.vmap(partial(_world, setting, numbers))(values, levels, weight, spread, habits)
 
 
-def _world(setting: dict[str, Any], numbers: Any, values: Any, levels: Forcing, mean: Any, spread: Any) -> Any:
+def _world(
+    setting: dict[str, Any], numbers: Any, values: Any, levels: Forcing, weight: Any, spread: Any, habits: Any
+) -> Any:
     size = len(numbers)
-    weight = mean[:, None, None] + spread[:, None, None] * normal(setting["source"]["state_key"], numbers)
+    # Which of the joint draws a history takes is one of its dice, as in `draw`.
+    which = (uniform(setting["source"]["draw_key"], numbers) * setting["own"].shape[-1]).astype(jnp.int32)
+    weights = weight[..., None] + spread[:, None, None] * setting["own"][..., which]
     member = member_of(
         setting["source"],
         jnp.broadcast_to(values[:, None], (*values.shape, size)),
-        Coefficients(*(weight[k] for k in range(len(COEFFICIENTS)))),
+        Coefficients(*weights),
+        jnp.broadcast_to(habits[:, None], (*habits.shape, size)),
     )
     live = jnp.ones(size, bool)
     # States judge options by the stakes of their world, as a case with these numbers would have it.
