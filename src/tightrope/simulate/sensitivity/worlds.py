@@ -299,7 +299,7 @@ def _world(
 
     def wide(now: Forcing) -> Forcing:
         """The levels of a quarter for each history; made quarter by quarter, as all at once would fill the cache."""
-        return jax.tree.map(lambda x: jnp.broadcast_to(x[..., None], (*x.shape, size)), now)
+        return Forcing(*(jnp.broadcast_to(x[..., None], (*x.shape, size)) for x in now))
 
     def step(world: Any, x: Any) -> Any:
         now, asked, dice = x

@@ -8,7 +8,7 @@ import pytest
 from tightrope.decide.draws import Draws, habit_names
 from tightrope.simulate.inputs import inputs
 from tightrope.simulate.sensitivity import assumptions, wiring, worlds
-from tightrope.simulate.sensitivity.assumptions import WEIGHTS
+from tightrope.simulate.sensitivity.assumptions import PRIORS, WEIGHTS
 from tightrope.simulate.sensitivity.wiring import MEANS
 
 MEMBERS, OFF = 8, ("food_prices",)
@@ -68,11 +68,9 @@ def fitted(central_asia):
 def test_fitted_weights_are_one_group_and_their_priors_are_set_aside(central_asia, fitted):
     varied = assumptions(wiring(central_asia, ["history"], fitted))
     assert list(varied.groups)[-1] == WEIGHTS
-    priors = sum(
-        len(rows)
-        for name in ("coefficient", "coefficient_spread")
-        for rows in central_asia.parameters[name].values.values()
-    )
+    rows = [row for n in PRIORS for some in central_asia.parameters[n].values.values() for row in some]
+    priors = sum(row.kind == "assumed" for row in rows)
+    assert priors > 10
     assert varied.set_aside["prior that a fit stands in for"] == priors
     assert len(varied.single) + sum(varied.set_aside.values()) == central_asia.numbers()["assumed"]
     together = np.full((3, sum(map(len, varied.groups.values()))), 0.5)
