@@ -11,8 +11,11 @@ import typer
 
 from tightrope.base import TightropeError
 
-from . import votes_forecast  # noqa: F401  (registers its commands)
+from . import trade_gravity, trade_reconcile, votes_forecast  # noqa: F401  (they register their commands)
+from .backtest import backtest, theories
 from .bargain import bargain
+from .fit import fit
+from .trade import app as trade
 from .votes import app as votes
 
 __all__ = ["app", "main"]
@@ -31,6 +34,10 @@ app = typer.Typer(
 
 app.add_typer(votes)
 app.command()(bargain)
+app.command()(fit)
+app.command()(backtest)
+app.command()(theories)
+app.add_typer(trade)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -16,6 +17,7 @@ from tightrope.base import TightropeError
 if TYPE_CHECKING:
     from tightrope.votes import Ballots
     from tightrope.votes.ideal import IdealPoints
+    from tightrope.votes.ordinal import Prior
     from tightrope.votes.similarity import Similarity
 
 __all__ = ["app", "ideal_json", "print_set_aside", "similarity_json", "write_json"]
@@ -81,6 +83,9 @@ def ideal(
     absence: Annotated[
         str, typer.Option(help="model: a logit by state and session beside the points; or ignore.")
     ] = "model",
+    drift: Annotated[
+        str, typer.Option(help="How far states move from session to session: usual, estimate, or a number.")
+    ] = "usual",
     states: States = None,
     titles: Titles = None,
     parts: Parts = True,
@@ -97,7 +102,7 @@ def ideal(
     votes = read_ballots(file, titles=titles, parts=parts)
     if states:
         votes = votes.of(codes(states))
-    found = ideal_points(votes, dims, absent=absence)
+    found = ideal_points(votes, dims, prior=_prior(votes, dims, drift), absent=absence)
     answer = ideal_json(found, votes)
     if out is not None:
         _write_points(out, answer)
@@ -111,6 +116,20 @@ def ideal(
     else:
         print(f"{out}: {len(answer['points']):,} points of {len(found.states)} states.", file=sys.stderr)
     print_set_aside(answer["set_aside"])
+
+
+def _prior(votes: Ballots, dims: int, drift: str) -> Prior:
+    from tightrope.votes.evidence import estimated
+    from tightrope.votes.ordinal import Prior, panel
+
+    if drift == "usual":
+        return Prior.usual(dims)
+    if drift == "estimate":
+        return estimated(panel(votes), dims).prior
+    try:
+        return replace(Prior.usual(dims), drift=float(drift))
+    except ValueError:
+        raise TightropeError(f"--drift {drift}: expected `usual`, `estimate` or a positive number.") from None
 
 
 def ideal_json(found: IdealPoints, votes: Ballots) -> dict[str, Any]:
@@ -127,6 +146,7 @@ def ideal_json(found: IdealPoints, votes: Ballots) -> dict[str, Any]:
             "seconds": round(fit.seconds, 3),
             "log_likelihood": fit.log_likelihood,
             "dims": found.points.shape[2],
+            "drift": found.prior.drift,
         },
         "set_aside": aside,
     }

@@ -20,10 +20,11 @@ TABLES = (
     "claims",
     "peer_votes",
     "peers",
+    "trade",
 )
 """Tables of a case, in the order in which they are read and checked."""
 
-OPTIONAL = frozenset({"peer_votes", "peers"})
+OPTIONAL = frozenset({"peer_votes", "peers", "trade"})
 """Tables that a case may lack; without them it is as if they had no rows."""
 
 

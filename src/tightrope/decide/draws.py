@@ -16,7 +16,7 @@ from .utility import COEFFICIENTS
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["Draws", "Prior", "habit_names", "prior", "prior_draws"]
+__all__ = ["Draws", "Prior", "habit_names", "prior", "prior_draws", "usual_names"]
 
 Floats = NDArray[np.float32]
 
@@ -30,7 +30,7 @@ class Draws:
     coefficients
         (coefficient, state, draw), in the order of `COEFFICIENTS`, log odds.
     habits
-        (habit, draw), in the order of `habit_names`, log odds; the first row is zero.
+        (row, draw), in the order of `usual_names`, log odds; the first row is zero.
     basis
         `prior` or `posterior`.
     note
@@ -74,6 +74,26 @@ def habit_names(case: Case) -> tuple[tuple[str, str], ...]:
         The first is empty: no habit. Then every option of every kind of the codebook, in its order.
     """
     return (("", ""), *((kind, option) for kind, entry in case.kinds.items() for option in entry.options))
+
+
+def usual_names(case: Case) -> tuple[tuple[str, str, int, str], ...]:
+    """Rows of the table of what is usual: of the kinds of questions, then of each question of the case.
+
+    Parameters
+    ----------
+    case
+        Any case.
+
+    Returns
+    -------
+    names
+        Of each row: the question, its kind, the number of the option among the question's, the option. The question is
+        empty in the rows of kinds, which are those of `habit_names`.
+    """
+    asked = [*case.decisions, *(d for scenario in case.scenarios.values() for d in scenario.decisions)]
+    every = {d.question.id: d for d in asked}
+    questions = [(name, d.kind, o, option) for name, d in every.items() for o, option in enumerate(d.options)]
+    return (*(("", kind, 0, option) for kind, option in habit_names(case)), *questions)
 
 
 def prior(case: Case) -> Prior:
@@ -136,4 +156,4 @@ def prior_draws(case: Case, size: int = 4096) -> Draws:
     mean = stated.mean[:, None] + stated.deviation[:, None] * normal("mean")
     own = np.stack([normal(state) for state in case.states], axis=1)
     coefficients = mean[:, None] + stated.spread[:, None, None] * own
-    return Draws(coefficients.astype(np.float32), np.zeros((len(habit_names(case)), size), np.float32))
+    return Draws(coefficients.astype(np.float32), np.zeros((len(usual_names(case)), size), np.float32))

@@ -121,7 +121,9 @@ def data(case: Case, evidence: Evidence, panel: Panel | None = None, *, capacity
     stated = prior(case)
     questions = tuple(dict.fromkeys((*evidence.questions, *(() if panel is None else panel.rolls))))
     place = {name: k for k, name in enumerate(questions)}
-    grid, others, aside = None, (), dict(evidence.set_aside)
+    grid: Grid | None = None
+    others: tuple[str, ...] = ()
+    aside = dict(evidence.set_aside)
     if panel is not None:
         grid, others, left = _grid(case, panel, place, capacity_scale)
         aside |= left

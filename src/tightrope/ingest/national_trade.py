@@ -8,11 +8,13 @@ office does not list is None where the year lists others only.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+import gzip
+import io
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-__all__ = ["kazakhstan", "kyrgyzstan", "russia", "uzbekistan"]
+__all__ = ["armenia", "kazakhstan", "kyrgyzstan", "russia", "uzbekistan"]
 
 THOUSAND = 1000.0
 # Labels that the compiler of the sheets left without a code.
@@ -22,8 +24,9 @@ UNCODED = {"Республика Латвия": "LVA"}
 def _lines(paths: Iterable[Path]) -> list[dict[str, str]]:
     found = []
     for path in paths:
-        with path.open(encoding="utf-8", newline="") as file:
-            found += list(csv.DictReader(file))
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8")
+        found += list(csv.DictReader(io.StringIO(text, newline="")))
     return found
 
 
@@ -96,3 +99,28 @@ def russia(*paths: Path) -> list[dict[str, Any]]:
         for (year, partner), flows in sorted(months.items())
         if len(flows["export"]) == len(flows["import"]) == 12
     ]
+
+
+def armenia(*paths: Path, codes: Mapping[str, str], imports: str = "import_origin") -> list[dict[str, Any]]:
+    """Return the Statistical Committee's months summed over whole years; a year of which a month is missing is left out.
+
+    `codes` are ISO-3 codes by the office's names of partners; `imports` is `import_origin` or `import_consignment`: the country
+    where the goods were made, or from which they were sent. A month in which a partner is not listed is no trade; a partner
+    whose name has no code is a line without one; the sum of all lines is added as `WLD`.
+    """
+    rows = _lines(paths)
+    months: dict[int, set[str]] = {}
+    cells: dict[tuple[int, str], dict[str, Any]] = {}
+    for row in rows:
+        year, name = int(row["year"]), row["country"]
+        months.setdefault(year, set()).add(row["month"])
+        empty = {"year": year, "partner": codes.get(name, ""), "label": name, "exports": 0.0, "imports": 0.0}
+        cell = cells.setdefault((year, name), empty)
+        cell["exports"] += float(row["export"]) / THOUSAND
+        cell["imports"] += float(row[imports]) / THOUSAND
+    whole = [cell for (year, _), cell in sorted(cells.items()) if len(months[year]) == 12]
+    for year in sorted({cell["year"] for cell in whole}):
+        of_year = [cell for cell in whole if cell["year"] == year]
+        total = {flow: sum(cell[flow] for cell in of_year) for flow in ("exports", "imports")}
+        whole.append({"year": year, "partner": "WLD", "label": "sum of the lines", **total})
+    return whole

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tightrope.base.random import keys
 from tightrope.case import FLAGS
-from tightrope.decide.draws import habit_names
+from tightrope.decide.draws import usual_names
 from tightrope.decide.utility import Agenda, log_odds
 
 from .world import channels
@@ -77,13 +77,13 @@ def timetable(
     options = max((len(d.options) for d in decisions), default=2)
     kept = channels(case)
     agenda = _blank(len(quarters), slots, len(case.states), options, len(case.powers), len(kept))
-    habit = {name: k for k, name in enumerate(habit_names(case))}
+    usual = {(question, option): k for k, (question, _, _, option) in enumerate(usual_names(case)) if question}
     away = log_odds(case.attribute("absence", int(case.start[:4]), actors=case.states).value)
     columns = [case.channels.index(c) if c in case.channels else -1 for c in kept]
     for d in decisions:
         _fill(agenda, at[d.id], d, columns, hold, _key(seed, d.id))
         t, slot, i = at[d.id]
-        agenda.habit[t, slot, i, : len(d.options)] = [habit[d.kind, option] for option in d.options]
+        agenda.habit[t, slot, i, : len(d.options)] = [usual[d.question.id, option] for option in d.options]
         agenda.turnout[t, slot, i, : len(d.options)] = d.flags[:, FLAGS.index("absence")] * away[i]
     return Timetable(agenda, at, {d.id: d for d in decisions})
 

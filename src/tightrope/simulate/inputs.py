@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from tightrope.base.errors import RunError
 from tightrope.base.estimate import Estimate
-from tightrope.decide.draws import Draws, prior_draws
 
+from .weights import weights
 from .world import STRENGTHS, channels
 
 if TYPE_CHECKING:
     from tightrope.case import Case
+    from tightrope.decide.draws import Draws
 
 __all__ = ["STRENGTHS", "Inputs", "Range", "inputs", "refuse_incomplete"]
 
@@ -70,7 +71,7 @@ def inputs(case: Case, draws: Draws | None = None) -> Inputs:
     case
         Any case.
     draws
-        Weights of the decision model; those of the case's priors by default.
+        Weights of the decision model; those of the case's posterior, or else of its priors, by default.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def inputs(case: Case, draws: Draws | None = None) -> Inputs:
         states=case.states,
         powers=case.powers,
         ranges={name: _range(item) for name, item in found.items()},
-        draws=prior_draws(case) if draws is None else draws,
+        draws=weights(case) if draws is None else draws,
     )
 
 

@@ -5,6 +5,7 @@ NumPyro is an extra (`pip install 'tightrope[bayes]'`) and is imported when a sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +19,7 @@ from .ballots import Ballots
 from .ideal import ideal_points
 from .ordinal import Panel, Prior, panel
 
-__all__ = ["Posterior", "posterior"]
+__all__ = ["Posterior", "posterior", "posteriors"]
 
 Array = NDArray[np.float64]
 
@@ -100,7 +101,7 @@ def posterior(
         from numpyro.diagnostics import split_gelman_rubin
     except ImportError:
         raise RunError("Sampling needs NumPyro, which is not installed: pip install 'tightrope[bayes]'.") from None
-    prior, p = prior or Prior(), panel(votes)
+    prior, p = prior or Prior.usual(dims), panel(votes)
     fit = ideal_points(votes, dims, prior=prior, absent="ignore")
     sampler = _sampler(dims, len(p.sessions), *p.yes.shape, prior, warmup, draws, chains)
     sampler.run(jax.random.key(seed), *_data(p), extra_fields=("diverging",))
@@ -137,11 +138,24 @@ def _sampler(
     dims: int, n_sessions: int, n_rolls: int, n_states: int, prior: Prior, warmup: int, draws: int, chains: int
 ) -> Any:
     """A sampler compiled once for votes of one shape."""
+    from numpyro.infer import MCMC, NUTS
+
+    return MCMC(
+        NUTS(_model(dims, n_sessions, n_rolls, n_states, prior), target_accept_prob=0.9),
+        num_warmup=warmup,
+        num_samples=draws,
+        num_chains=chains,
+        chain_method="vectorized",
+        progress_bar=False,
+        jit_model_args=True,
+    )
+
+
+def _model(dims: int, n_sessions: int, n_rolls: int, n_states: int, prior: Prior) -> Any:
     import jax
     import jax.numpy as jnp
     import numpyro
     from numpyro import distributions as dist
-    from numpyro.infer import MCMC, NUTS
 
     def model(yes: Any, abstain: Any, no: Any, session: Any, opened: Any, spread: Any) -> None:
         shape = (n_sessions, n_states, dims)
@@ -164,12 +178,79 @@ def _sampler(
         between = log(lower) + log(-upper) + jnp.log(-jnp.expm1(-width))[:, None]
         numpyro.factor("votes", (yes * log(upper) + no * log(-lower) + abstain * between).sum())
 
-    return MCMC(
-        NUTS(model, target_accept_prob=0.9),
-        num_warmup=warmup,
-        num_samples=draws,
-        num_chains=chains,
-        chain_method="vectorized",
-        progress_bar=False,
-        jit_model_args=True,
-    )
+    return model
+
+
+def posteriors(
+    many: Sequence[Ballots],
+    dims: int = 1,
+    *,
+    prior: Prior | None = None,
+    warmup: int = 500,
+    draws: int = 500,
+    seed: int,
+) -> Array:
+    """Sample the posteriors of many small files at once, one chain each, as simulation-based calibration needs them.
+
+    Parameters
+    ----------
+    many
+        Files with equally many states, sessions and roll calls, in which every state votes in every session.
+    dims
+        Number of dimensions.
+    prior
+        What is held to be likely before.
+    warmup, draws
+        Of NUTS.
+    seed
+        Same seed, same draws.
+
+    Returns
+    -------
+    draws
+        (file, draw, session, state, dim), each on the scale of `ideal_points` and with the sign of the mean of its chain.
+        Nothing is refused: with draws of one chain in hand, r-hat and the like are for the caller to look at.
+
+    Raises
+    ------
+    RunError
+        If NumPyro is not installed, or the files differ in shape.
+
+    Source
+    ------
+    As `posterior`.
+    """
+    try:
+        import jax
+        from numpyro.infer.hmc import hmc
+        from numpyro.infer.util import initialize_model
+        from numpyro.util import fori_collect
+    except ImportError:
+        raise RunError("Sampling needs NumPyro, which is not installed: pip install 'tightrope[bayes]'.") from None
+    panels = [panel(votes) for votes in many]
+    shapes = {(len(p.sessions), p.yes.shape[0], p.yes.shape[1]) for p in panels}
+    if len(shapes) > 1 or not all(p.cast.all() for p in panels):
+        raise RunError(
+            "The files must have one shape, and every state must vote in every session. Sample them one by one."
+        )
+    model = _model(dims, *shapes.pop(), prior or Prior.usual(dims))
+    data = tuple(np.stack(column) for column in zip(*map(_data, panels), strict=True))
+
+    def one(key: Any, own: tuple[Any, ...]) -> Any:
+        keys = jax.random.split(key)
+        first = initialize_model(keys[0], model, model_args=own, dynamic_args=True, validate_grad=False)
+        init, sample = hmc(potential_fn_gen=first.potential_fn, algo="NUTS")
+        state = init(first.param_info, num_warmup=warmup, model_args=own, rng_key=keys[1], target_accept_prob=0.9)
+        points = lambda state: first.postprocess_fn(*own)(state.z)["points"]  # noqa: E731
+        return fori_collect(
+            warmup, warmup + draws, lambda s: sample(s, model_args=own), state, transform=points, progbar=False
+        )
+
+    keys = jax.random.split(jax.random.key(seed), len(panels))
+    raw = np.asarray(jax.jit(jax.vmap(one))(keys, data), dtype=np.float64)
+    return np.stack([_agreed(p, mine) for p, mine in zip(panels, raw, strict=True)])
+
+
+def _agreed(p: Panel, raw: Array) -> Array:
+    """The draws of a chain with the sign of their mean, which that of any one of them leads to."""
+    return _shown(p, raw, _shown(p, raw, raw[-1]).mean(axis=0))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,11 @@ from tightrope.base import FitError, TightropeError
 from .absence import Absence, absence
 from .ballots import Ballots
 from .chain import Factor, covariances, factored, solved
-from .ordinal import Derivatives, Panel, Prior, derivatives, log_posterior, panel
+from .ordinal import Derivatives, Panel, Prior, derivatives, log_posterior, ordered_cuts, panel
+from .quasi import approached
+from .threads import one_thread
 
-__all__ = ["MOST_DIMS", "Fit", "IdealPoints", "ideal_points", "maximum", "standardised"]
+__all__ = ["MOST_DIMS", "Fit", "IdealPoints", "Peak", "ideal_points", "maximum", "standardised"]
 
 Array = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ class Fit:
     converged
         Whether the last Newton step promised less than the tolerance. A fit that did not is an error, so this is always true.
     iterations
-        Newton steps on everything at once.
+        Steps on everything at once: quasi-Newton and Newton.
     seconds
         Wall-clock time.
     log_likelihood
@@ -72,6 +73,8 @@ class IdealPoints:
         The model of absence, unless it was left out.
     fit
         How the fit went.
+    prior
+        What was held to be likely before.
     """
 
     states: tuple[str, ...]
@@ -83,6 +86,7 @@ class IdealPoints:
     raw: Array
     absence: Absence | None
     fit: Fit
+    prior: Prior
 
 
 def ideal_points(
@@ -92,7 +96,7 @@ def ideal_points(
     prior: Prior | None = None,
     absent: str = "model",
     tolerance: float = 1e-6,
-    most: int = 200,
+    most: int = 1000,
 ) -> IdealPoints:
     """Ideal points of states that move by random walk from session to session.
 
@@ -106,13 +110,13 @@ def ideal_points(
     dims
         Number of dimensions, 1 to 5.
     prior
-        What is held to be likely before any vote is seen.
+        What is held to be likely before any vote is seen; `Prior.usual` if not named. `evidence.estimated` asks the votes.
     absent
         `model` fits a logit of absence beside the points, `ignore` leaves absences out.
     tolerance
         Converged means that a Newton step promises to raise the log posterior by less.
     most
-        Newton steps after which the fit has failed.
+        Steps after which the fit has failed.
 
     Returns
     -------
@@ -144,18 +148,51 @@ def ideal_points(
     p = panel(votes)
     if len(p.states) <= dims:
         raise TightropeError(f"{len(p.states)} states vote; {dims} dimensions need more than that. Ask for fewer.")
-    prior = prior or Prior()
-    points, rolls, factor, at, iterations, gain = maximum(p, dims, prior, tolerance=tolerance, most=most)
-    shown, sd = standardised(p, points, covariances(factor))
-    away = absence(votes, p) if absent == "model" else None
-    order = np.argsort(p.order)
-    fit = Fit(True, iterations, time.perf_counter() - began, at.log_likelihood, gain)
-    return IdealPoints(p.states, p.sessions, shown, sd, rolls[order], votes.ids, points, away, fit)
+    prior = prior or Prior.usual(dims)
+    with one_thread():
+        peak = maximum(p, dims, prior, tolerance=tolerance, most=most)
+        shown, sd = standardised(p, peak.points, covariances(peak.factor))
+        away = absence(votes, p) if absent == "model" else None
+    rolls = peak.rolls[np.argsort(p.order)]
+    fit = Fit(True, peak.iterations, time.perf_counter() - began, peak.at.log_likelihood, peak.gain)
+    return IdealPoints(p.states, p.sessions, shown, sd, rolls, votes.ids, peak.points, away, fit, prior)
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A maximum of the posterior.
+
+    Parameters
+    ----------
+    points, rolls
+        (session, state, dim) and (roll, dim + 2).
+    factor
+        Of the negative Hessian there, in double precision.
+    at
+        Log posterior and derivatives there.
+    iterations
+        Steps taken, of limited memory and of Newton.
+    gain
+        What a Newton step from there promises to add to the log posterior.
+    """
+
+    points: Array
+    rolls: Array
+    factor: Factor
+    at: Derivatives
+    iterations: int
+    gain: float
 
 
 def maximum(
-    p: Panel, dims: int, prior: Prior, *, tolerance: float = 1e-6, most: int = 200
-) -> tuple[Array, Array, Factor, Derivatives, int, float]:
+    p: Panel,
+    dims: int,
+    prior: Prior,
+    *,
+    start: tuple[Array, Array] | None = None,
+    tolerance: float = 1e-6,
+    most: int = 1000,
+) -> Peak:
     """Points and roll calls that maximise the posterior.
 
     Parameters
@@ -166,94 +203,96 @@ def maximum(
         Number of dimensions.
     prior
         What is held to be likely before.
+    start
+        Points and roll calls to start from, such as the maximum under another prior; else principal axes of the votes.
     tolerance
         Largest promised gain of the last step.
     most
-        Newton steps after which the fit has failed.
+        Steps after which the fit has failed.
 
     Returns
     -------
-    points, rolls, factor, derivatives, iterations, gain
-        (session, state, dim), (roll, dim + 2), and what belongs to them.
+    peak
+        At which the negative Hessian is positive definite.
 
     Raises
     ------
     FitError
         If the fit does not converge.
+
+    Notes
+    -----
+    The log posterior is concave in points and in roll calls but not in both. Limited memory climbs until it promises little,
+    Newton steps do the rest; where the Hessian turns out to be indefinite, limited memory goes on to a tenth of the promise.
     """
-    points, rolls = _start(p, prior)
-    if dims > 1:
-        for state in _steps(p, points, rolls, prior, tolerance=400.0, most=10):
-            points, rolls = state[0], state[1]
+    (points, rolls), count = start or _start(p, prior), 0
+    if start is None and dims > 1:
+        points, rolls, count = approached(p, points, rolls, prior, promise=10.0, most=50)
         points, rolls = _grown(p, points, rolls, prior, dims)
-        for turn in range(20):
-            rolls = _roll_step(p, points, rolls, prior, turns=3 if turn == 0 else 1)
-            points = _point_step(p, points, rolls, prior)
-            points, rolls = _turned(points, rolls)
-    last = None
-    for count, state in enumerate(_steps(p, points, rolls, prior, tolerance=tolerance, most=most), 1):
-        last = (*state, count)
-    if last is None or last[4] > tolerance:
-        raise FitError(
-            f"The ideal points did not converge within {most} Newton steps. Ask for fewer dimensions, or leave out states "
-            "that hardly vote."
-        )
-    points, rolls, factor, at, gain, count = last
-    return points, rolls, factor, at, count, gain
+    promise = 30.0 if dims == 1 and start is None else 0.1
+    while count < most:
+        points, rolls, more = approached(p, points, rolls, prior, promise=promise, most=most - count)
+        found = _newton(p, points, rolls, prior, tolerance, most - (count := count + more), exact=promise < 1e-3)
+        if isinstance(found, Peak):
+            return replace(found, iterations=count + found.iterations)
+        points, rolls, more = found
+        count, promise = count + more, promise / 10
+    raise FitError(
+        f"The ideal points did not converge within {most} steps. Ask for fewer dimensions, or leave out states "
+        "that hardly vote."
+    )
 
 
-def _steps(
-    p: Panel, points: Array, rolls: Array, prior: Prior, *, tolerance: float, most: int
-) -> Iterator[tuple[Array, Array, Factor, Derivatives, float]]:
-    """Newton steps; what comes last has converged, unless `most` ran out.
-
-    The log posterior is concave in points and in roll calls but not in both: far from the maximum, part of the Hessian that
-    mixes them (`share` of the residuals) is left out, which keeps the matrix positive definite.
-    """
-    share, damping = 0.0, 0.0
-    for _ in range(most):
+def _newton(
+    p: Panel, points: Array, rolls: Array, prior: Prior, tolerance: float, most: int, *, exact: bool
+) -> Peak | tuple[Array, Array, int]:
+    """Newton steps to the peak, or to where the Hessian is not positive definite. Single precision will do but at the end."""
+    kind: type[np.floating[Any]] = np.float64 if exact else np.float32
+    for count in range(most):
         at = derivatives(p, points, rolls, prior)
-        root = np.linalg.inv(np.linalg.cholesky(at.rolls_by_rolls))
-        single = share < 1
-        while True:
-            through = _through(p, points, rolls, at, root, share, np.float32 if single else np.float64)
-            own = at.points_by_points * (1 + damping * np.eye(points.shape[2]))
-            factor = factored(own, through, at.link, single=single)
-            if factor is not None:
-                break
-            if share > 0:
-                share = max(share - 0.15, 0.0)
-            elif single:
-                single = False
-            else:
-                damping = max(4 * damping, 1e-3)
-        point_step, roll_step = _newton(p, at, root, through, factor)
-        gain = float((at.points * point_step).sum() + (at.rolls * roll_step).sum())
-        if gain < tolerance and share == 1 and not damping:
-            yield points, rolls, factor, at, gain
-            return
-        points, rolls, length = _line(
-            p, points, rolls, prior, point_step, roll_step, at.log_likelihood + at.log_prior, gain
-        )
-        yield points, rolls, factor, at, max(gain, 2 * tolerance)
-        if gain < tolerance and tolerance > 1:
-            return
-        share = _next_share(share, gain, length, points.shape[2])
-        damping = damping / 8 if damping > 2e-3 else 0.0
+        step = _newton_step(p, points, rolls, at, kind)
+        if step is not None and step.gain < tolerance and kind is np.float32:
+            kind = np.float64
+            step = _newton_step(p, points, rolls, at, kind)
+        if step is None:
+            return points, rolls, count
+        if step.gain < tolerance:
+            return Peak(points, rolls, step.factor, at, count + 1, step.gain)
+        points, rolls = _line(p, points, rolls, prior, step, at)
+    return points, rolls, most
 
 
-def _next_share(share: float, gain: float, length: float, dims: int) -> float:
-    if gain < (300 if dims == 1 else 1):
-        return 1.0
-    if dims == 1:
-        return 0.0
-    return min(share + 0.15, 1.0) if length == 1 else max(share - 0.15, 0.0)
+@dataclass(frozen=True)
+class _Step:
+    points: Array
+    rolls: Array
+    factor: Factor
+    gain: float
 
 
-def _through(
-    p: Panel, points: Array, rolls: Array, at: Derivatives, root: Array, share: float, kind: type[np.floating[Any]]
-) -> list[NDArray[Any]]:
-    """What the roll calls of each session take away from the curvature of its points, (state * dim, roll * (dim + 2))."""
+def _newton_step(p: Panel, points: Array, rolls: Array, at: Derivatives, kind: type[np.floating[Any]]) -> _Step | None:
+    """A step and what it promises; None where the matrix is not positive definite."""
+    root, through = _curvature(p, points, rolls, at, kind)
+    factor = factored(at.points_by_points, through, at.link, single=kind is np.float32)
+    if factor is None:
+        return None
+    n_sessions, _, dims = points.shape
+    rolled = np.einsum("jab,jb->ja", root, at.rolls)
+    right = np.stack([at.points[t].ravel() - through[t] @ rolled[p.rows(t)].ravel() for t in range(n_sessions)])
+    step = solved(factor, right)
+    rest = [rolled[p.rows(t)] - (through[t].T @ step[t]).reshape(-1, dims + 2) for t in range(n_sessions)]
+    point_step, roll_step = step.reshape(points.shape), np.einsum("jba,jb->ja", root, np.concatenate(rest))
+    return _Step(point_step, roll_step, factor, float((at.points * point_step).sum() + (at.rolls * roll_step).sum()))
+
+
+def _curvature(
+    p: Panel, points: Array, rolls: Array, at: Derivatives, kind: type[np.floating[Any]]
+) -> tuple[Array, list[NDArray[Any]]]:
+    """R of each roll call such that R'R inverts its block, and for each session the cross block times R'.
+
+    The second, (state * dim, roll * (dim + 2)), is what roll calls take away from the curvature of the points.
+    """
+    root = np.linalg.inv(np.linalg.cholesky(at.rolls_by_rolls))
     _, n_states, dims = points.shape
     found = []
     for t in range(len(p.sessions)):
@@ -266,44 +305,19 @@ def _through(
         g = np.empty((n_states, dims, len(b), dims + 2), dtype=kind)
         for d in range(dims):
             np.multiply(seen, b[:, d, None], out=g[:, d])
-            if share:
-                g[:, d] -= kind(share) * residual[:, :, None] * turn[:, :, d]
+            g[:, d] -= residual[:, :, None] * turn[:, :, d]
         found.append(g.reshape(n_states * dims, -1))
-    return found
+    return root, found
 
 
-def _newton(p: Panel, at: Derivatives, root: Array, through: list[NDArray[Any]], factor: Factor) -> tuple[Array, Array]:
-    n_sessions, n_states, dims = at.points.shape
-    rolled = np.einsum("jab,jb->ja", root, at.rolls)
-    right = np.stack([at.points[t].ravel() - through[t] @ rolled[p.rows(t)].ravel() for t in range(n_sessions)])
-    step = solved(factor, right)
-    rest = [rolled[p.rows(t)] - (through[t].T @ step[t]).reshape(-1, dims + 2) for t in range(n_sessions)]
-    return step.reshape(n_sessions, n_states, dims), np.einsum("jba,jb->ja", root, np.concatenate(rest))
-
-
-def _ordered_cuts(rolls: Array, old: Array, least: float = 0.1) -> Array:
-    """Keep the upper cut point above the lower: a step may close at most nine tenths of their distance."""
-    width = np.maximum(rolls[:, -1] - rolls[:, -2], least * (old[:, -1] - old[:, -2]))
-    middle = (rolls[:, -1] + rolls[:, -2]) / 2
-    return np.column_stack([rolls[:, :-2], middle - width / 2, middle + width / 2])
-
-
-def _line(
-    p: Panel,
-    points: Array,
-    rolls: Array,
-    prior: Prior,
-    point_step: Array,
-    roll_step: Array,
-    before: float,
-    gain: float,
-) -> tuple[Array, Array, float]:
-    length = 1.0
+def _line(p: Panel, points: Array, rolls: Array, prior: Prior, step: _Step, at: Derivatives) -> tuple[Array, Array]:
+    length, before = 1.0, at.log_likelihood + at.log_prior
     while True:
-        new = points + length * point_step
-        turned = _ordered_cuts(rolls + length * roll_step, rolls)
-        if gain < 1e-6 or length < 1e-4 or log_posterior(p, new, turned, prior) > before + 1e-4 * length * gain:
-            return new, turned, length
+        new = points + length * step.points
+        turned = ordered_cuts(rolls + length * step.rolls, rolls)
+        enough = before + 1e-4 * length * step.gain
+        if step.gain < 1e-6 or length < 1e-4 or log_posterior(p, new, turned, prior) > enough:
+            return new, turned
         length /= 2
 
 
@@ -326,26 +340,8 @@ def _roll_step(p: Panel, points: Array, rolls: Array, prior: Prior, *, turns: in
     for _ in range(turns):
         at = derivatives(p, points, rolls, prior)
         step = np.clip(np.linalg.solve(at.rolls_by_rolls, at.rolls[:, :, None])[:, :, 0], -2, 2)
-        rolls = _ordered_cuts(rolls + step, rolls, 0.2)
+        rolls = ordered_cuts(rolls + step, rolls, 0.2)
     return rolls
-
-
-def _point_step(p: Panel, points: Array, rolls: Array, prior: Prior) -> Array:
-    """One Newton step of every state's path, the roll calls held: a banded solve per state."""
-    at = derivatives(p, points, rolls, prior)
-    kept, right = [np.linalg.inv(at.points_by_points[0])], [at.points[0]]
-    for t in range(1, len(points)):
-        link = at.link[t - 1][:, None]
-        kept.append(np.linalg.inv(at.points_by_points[t] - (link**2)[:, :, None] * kept[-1]))
-        right.append(at.points[t] + link * np.einsum("nab,nb->na", kept[-2], right[-1]))
-    step = np.empty_like(points)
-    step[-1] = np.einsum("nab,nb->na", kept[-1], right[-1])
-    for t in range(len(points) - 2, -1, -1):
-        step[t] = np.einsum("nab,nb->na", kept[t], right[t] + at.link[t][:, None] * step[t + 1])
-    length, before = 1.0, at.log_likelihood + at.log_prior
-    while length > 1e-3 and log_posterior(p, points + length * step, rolls, prior) < before:
-        length /= 2
-    return np.asarray(points + length * step)
 
 
 def _grown(p: Panel, points: Array, rolls: Array, prior: Prior, dims: int) -> tuple[Array, Array]:
@@ -354,14 +350,8 @@ def _grown(p: Panel, points: Array, rolls: Array, prior: Prior, dims: int) -> tu
     axes = np.linalg.eigh(left.T @ left)[1][:, ::-1][:, : dims - 1]
     more = np.clip(axes * np.sqrt(left.shape[1]), -2.5, 2.5)
     points = np.concatenate([points, np.repeat(more[None], len(points), axis=0)], axis=2)
-    return points, np.concatenate([rolls[:, :1], np.zeros((len(rolls), dims - 1)), rolls[:, 1:]], axis=1)
-
-
-def _turned(points: Array, rolls: Array) -> tuple[Array, Array]:
-    """Turn to the principal axes of discrimination, which of all turns the prior likes best."""
-    b = rolls[:, :-2]
-    axes = np.linalg.eigh(b.T @ b)[1][:, ::-1]
-    return points @ axes, np.concatenate([b @ axes, rolls[:, -2:]], axis=1)
+    rolls = np.concatenate([rolls[:, :1], np.zeros((len(rolls), dims - 1)), rolls[:, 1:]], axis=1)
+    return points, _roll_step(p, points, rolls, prior, turns=3)
 
 
 def standardised(p: Panel, points: Array, covariance: list[Array]) -> tuple[Array, Array]:

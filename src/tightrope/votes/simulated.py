@@ -47,7 +47,7 @@ def simulated(
     >>> votes.votes.shape, points.shape
     ((10, 3), (2, 3, 1))
     """
-    draw, prior = np.random.default_rng(seed), prior or Prior()
+    draw, prior = np.random.default_rng(seed), prior or Prior.usual(dims)
     first = draw.normal(0, prior.start, (1, states, dims))
     points = np.cumsum(np.concatenate([first, draw.normal(0, prior.drift, (sessions - 1, states, dims))]), axis=0)
     n = sessions * rolls

@@ -248,7 +248,8 @@ def test_every_check_is_broken_by_one_of_the_files_above(tmp_path):
         "peer_votes_agree_with_decisions",
         "one_figure_per_cell_of_peers",
     }
-    assert set(CHECKS) - found == more | peers
+    trade = {"flows_are_not_negative"}  # test_trade_table.py breaks it
+    assert set(CHECKS) - found == more | peers | trade
 
 
 def test_a_case_without_states_is_refused(folder):

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from tightrope.decide import COEFFICIENTS
-from tightrope.decide.draws import habit_names, prior, prior_draws
+from tightrope.decide.draws import habit_names, prior, prior_draws, usual_names
 
 
 def test_weights_are_drawn_from_the_prior_of_the_case(central_asia):
@@ -29,8 +29,11 @@ def test_states_share_a_mean_and_differ_around_it(central_asia):
 
 
 def test_before_a_fit_nothing_is_usual_on_any_question(central_asia):
-    names, draws = habit_names(central_asia), prior_draws(central_asia, 8)
+    names, rows, draws = habit_names(central_asia), usual_names(central_asia), prior_draws(central_asia, 8)
     assert names[0] == ("", "")
-    assert len(set(names)) == len(names) == len(draws.habits)
+    assert [(kind, option) for _, kind, _, option in rows[: len(names)]] == list(names)
+    assert len(set(rows)) == len(rows) == len(draws.habits)
     assert not draws.habits.any()
     assert {(d.kind, option) for d in central_asia.decisions for option in d.options} <= set(names)
+    asked = {d.question.id for s in central_asia.scenarios for d in central_asia.scenario(s).decisions}
+    assert asked == {question for question, *_ in rows} - {""}

@@ -103,6 +103,19 @@ def test_ideal_writes_a_table(many: str, tmp_path: Path) -> None:
     assert isinstance(CliRunner().invoke(app, ["votes", "ideal", many, "--out", "x.xlsx"]).exception, TightropeError)
 
 
+def test_ideal_takes_a_drift_or_estimates_one(many: str) -> None:
+    told = {}
+    for drift in ("usual", "0.4", "estimate"):
+        done = CliRunner().invoke(app, ["votes", "ideal", many, "--drift", drift, "--absence", "ignore", "--json"])
+        assert done.exit_code == 0, done.output
+        told[drift] = json.loads(done.stdout)["fit"]["drift"]
+    assert told["0.4"] == 0.4
+    assert told["estimate"] not in (told["usual"], 0.4)
+    for wrong in ("much", "-1"):
+        done = CliRunner().invoke(app, ["votes", "ideal", many, "--drift", wrong])
+        assert isinstance(done.exception, TightropeError)
+
+
 def test_ideal_shows_a_table(many: str) -> None:
     done = CliRunner().invoke(app, ["votes", "ideal", many])
     assert "Converged in" in done.stdout

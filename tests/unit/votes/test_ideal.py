@@ -54,15 +54,16 @@ def test_a_matrix_that_is_not_positive_definite_has_no_factor() -> None:
 @pytest.mark.parametrize("dims", [1, 2])
 def test_the_gradient_vanishes_at_the_maximum(votes: Ballots, dims: int) -> None:
     p, prior = panel(votes), Prior()
-    points, rolls, _, at, _, gain = maximum(p, dims, prior)
-    assert gain < 1e-6
-    assert np.abs(at.points).max() < 0.01
-    assert np.abs(derivatives(p, points, rolls, prior).rolls).max() < 0.01
+    peak = maximum(p, dims, prior)
+    assert peak.gain < 1e-6
+    assert np.abs(peak.at.points).max() < 0.01
+    assert np.abs(derivatives(p, peak.points, peak.rolls, prior).rolls).max() < 0.01
 
 
 def test_the_covariance_is_the_inverse_of_the_whole_hessian(votes: Ballots) -> None:
     p, prior = panel(votes), Prior()
-    points, rolls, factor, _, _, _ = maximum(p, 1, prior, tolerance=1e-10)
+    peak = maximum(p, 1, prior, tolerance=1e-10)
+    points, rolls, factor = peak.points, peak.rolls, peak.factor
     n, m = points.size, rolls.size
 
     def gradient(x: np.ndarray) -> np.ndarray:

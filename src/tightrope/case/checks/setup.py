@@ -96,8 +96,8 @@ def there_are_states_and_powers(draft: Draft) -> Iterator[Problem]:
 @check()
 def ids_are_there_once(draft: Draft) -> Iterator[Problem]:
     """No id stands twice in a table."""
-    keys = {"votes": ("resolution", "state")}
-    for table in ("actors", "votes", "events", "memberships", "mechanisms", "claims"):
+    keys = {"votes": ("resolution", "state"), "trade": ("exporter", "importer", "year")}
+    for table in ("actors", "votes", "events", "memberships", "mechanisms", "claims", "trade"):
         first: dict[tuple[str, ...], int] = {}
         for row in draft.tables.get(table, ()):
             key = tuple(getattr(row, name) for name in keys.get(table, ("id",)))

@@ -131,8 +131,8 @@ def study(
     baseline, scenarios
         Scenario that tells what happened, and those whose differences to it are looked at.
     draws
-        Of fitted weights of the decision model, one group that moves together; the case's priors by default, each number of
-        which is varied by itself.
+        Of fitted weights of the decision model, one group that moves together. By default those of the case's posterior; if it
+        has none its priors, each number of which is varied by itself.
     variance
         Whether to share out the variance of the headlines too.
     top

@@ -15,6 +15,7 @@ from tightrope.decide.draws import Draws, prior
 from ..forcing import Reading, read_levels
 from ..inputs import inputs
 from ..mechanisms import mechanisms
+from ..weights import weights
 from ..world import Forcing
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def wiring(case: Case, scenarios: Sequence[str], draws: Draws | None = None) -> 
     scenarios
         Those that are to be simulated.
     draws
-        Of fitted weights; the case's priors by default.
+        Of fitted weights; by default those of the case's posterior, if it has one, else its priors.
 
     Returns
     -------
@@ -118,7 +119,9 @@ def wiring(case: Case, scenarios: Sequence[str], draws: Draws | None = None) -> 
     everything = all_numbers(case)
     # Tags are negative: no input is, and what a case lacks stands at 0 or 1.
     tagged = with_numbers(case, {number.place: (-1.0 - k,) * 3 for k, number in enumerate(everything)})
-    given, found, stated = inputs(case), inputs(tagged), prior(tagged)
+    fitted = weights(case) if draws is None else draws
+    draws = fitted if fitted.basis == "posterior" else None
+    given, found, stated = inputs(case, fitted), inputs(tagged, fitted), prior(tagged)
     cells = np.concatenate([_tags(item.value).ravel() for item in found.ranges.values()])
     parameters = {(name, q): _tags(tagged.parameter(name, q).value) for name in LEVELS for q in case.quarters}
     if case.dimensions.get("corridor"):

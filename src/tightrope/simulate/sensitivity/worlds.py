@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tightrope.base.random import uniform
 from tightrope.case.numbers import all_numbers, with_numbers
-from tightrope.decide.draws import habit_names, prior_draws
+from tightrope.decide.draws import prior_draws, usual_names
 from tightrope.decide.utility import Agenda, Coefficients
 from tightrope.measure.leverage import leverage
 from tightrope.measure.posture import Acts, posture
@@ -215,7 +215,7 @@ def _weights(wired: Wiring, values: Array) -> tuple[NDArray[np.float32], ...]:
     """Weights of each world: (world, coefficient, state), their spread (world, coefficient), habits (world, habit)."""
     if wired.draws is None:
         mean, spread = (values[index].T.astype(np.float32) for index in (wired.mean, wired.spread))
-        habits = np.zeros((len(mean), len(habit_names(wired.case))), np.float32)
+        habits = np.zeros((len(mean), len(usual_names(wired.case))), np.float32)
         return np.repeat(mean[:, :, None], len(wired.case.states), axis=2), spread, habits
     which = values[-1].astype(int)
 

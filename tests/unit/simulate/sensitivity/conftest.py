@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,6 +47,12 @@ def _direct(case: Case, scenario: str, off: tuple[str, ...] = ()) -> Summary:
         if row["basis"] == "simulated":
             shape[0, POSTURES.index(row["posture"]), case.states.index(row["state"])] = row["prob"]
     return Summary(means | {"posture": shape}, {key: odds[None] for key, odds in found.odds.items()})
+
+
+@pytest.fixture(scope="session")
+def central_asia(central_asia: Case) -> Case:
+    """The built-in case where no posterior is, so that its priors count: a posterior is of one case and no other."""
+    return replace(central_asia, path=central_asia.path / "nowhere")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tightrope.decide.draws import Draws, habit_names
+from tightrope.decide.draws import Draws, usual_names
 from tightrope.simulate.inputs import inputs
 from tightrope.simulate.sensitivity import assumptions, wiring, worlds
 from tightrope.simulate.sensitivity.assumptions import PRIORS, WEIGHTS
@@ -60,7 +60,7 @@ def test_some_worlds_of_a_summary_are_those_worlds(values, model):
 def fitted(central_asia):
     """Draws as a fit would give them."""
     coefficients = inputs(central_asia).draws.coefficients[..., :4]
-    habits = np.random.default_rng(2).normal(size=(len(habit_names(central_asia)), 4)).astype(np.float32)
+    habits = np.random.default_rng(2).normal(size=(len(usual_names(central_asia)), 4)).astype(np.float32)
     habits[0] = 0
     return Draws(coefficients, habits, basis="posterior")
 

@@ -1,0 +1,235 @@
+"""Trade shocks and gravity estimates: Tightrope beside gegravity, a plain fixed point and pyfixest, in one run.
+
+    python benchmarks/trade.py [--gegravity 30,60] [--part shock|gravity|coverage] [--rounds 5] [--threads 1]
+
+The same made-up trade for all. The programs take turns within each round, so that other work on the machine slows them alike;
+medians of the rounds count (gegravity, and pyfixest on the large panel, run once). Seconds of processor time stand in brackets.
+gegravity takes half a minute for 60 countries and six minutes for 190. The fixed point is the algorithm of the Stata and R
+programs `ge_gravity`, in NumPy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import os
+import statistics
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+THREADS = next((sys.argv[k + 1] for k, word in enumerate(sys.argv) if word == "--threads"), "1")
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = THREADS  # read when numpy is imported
+
+import numpy as np  # noqa: E402
+
+from tightrope.trade.books import books, certified  # noqa: E402
+from tightrope.trade.gravity import gravity  # noqa: E402
+from tightrope.trade.hats import prices  # noqa: E402
+from tightrope.trade.simulated import simulated_flows, simulated_panel  # noqa: E402
+from tightrope.trade.world import Cells, cells_of, world  # noqa: E402
+
+SIGMA, SCENARIOS, CHANGED, HALVES = 5.0, 256, 40, 8
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--gegravity", default="30", help="numbers of countries to run gegravity on; - for none")
+    asked.add_argument("--part", choices=("shock", "gravity", "coverage"))
+    asked.add_argument("--rounds", type=int, default=7)
+    asked.add_argument("--threads", default="1", help="of linear algebra")
+    options = asked.parse_args()
+    print(
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {THREADS} threads of linear algebra, milliseconds [of processor time]"
+    )
+    slow = {int(n) for n in options.gegravity.split(",") if n != "-"}
+    if options.part == "coverage":
+        return coverage()
+    if options.part != "gravity":
+        for n in (30, 60, 190) if 60 in slow else (30, 190):
+            shocks(n, options.rounds, n in slow)
+    if options.part != "shock":
+        for n in (60, 190):
+            estimates(n, 10, options.rounds if n < 100 else 1)
+
+
+def shocks(n: int, rounds: int, with_gegravity: bool) -> None:
+    """One scenario, and a batch of them, at one number of countries."""
+    rng, flows = np.random.default_rng(5), simulated_flows(n, 5)
+    batch = np.ones((SCENARIOS, n, n))
+    for one in batch:
+        i = rng.integers(0, n, CHANGED)
+        j = (i + rng.integers(1, n, CHANGED)) % n
+        one[i, j] = rng.uniform(0, 0.9, CHANGED)
+    cells = cells_of(batch)
+    first = cells.of(np.array([0]))
+    halves = np.ones((HALVES, n, n))
+    for one in halves:  # trade between two halves of the world falls by 95 %: too much for the shared Jacobian
+        side = rng.random(n) < 0.5
+        one[side[:, None] != side] = 0.05
+    cut = cells_of(halves)
+    runs: dict[str, Callable[[], Any]] = {
+        "fixed point, full": lambda: fixed_point(flows, batch[0]),
+        "Tightrope, full": lambda: solve(flows, first, "full"),
+        "Tightrope, conditional": lambda: solve(flows, first, "conditional"),
+        f"Tightrope, batch of {SCENARIOS}, each": lambda: solve(flows, cells, "full"),
+        "Tightrope, world cut in two, each": lambda: solve(flows, cut, "full"),
+    }
+    took = timed(runs, rounds)
+    for name in took:
+        if "each" in name:
+            took[name] = tuple(t / (SCENARIOS if "batch" in name else HALVES) for t in took[name])
+    for name, time_of in took.items():
+        line(f"{n} countries", name, time_of)
+    found = solve(flows, cells, "full")
+    w, price = fixed_point(flows, batch[0])
+    print(
+        f"    worst certificate of the batch: residual {found.residual.max():.1e}, clearing {found.clearing.max():.1e}"
+    )
+    gap = np.abs(found.output[0] / found.consumer_price[0] / (w / price) - 1).max()
+    print(
+        f"    real output, Tightrope against the fixed point: {gap:.1e}; ratio of times {took['fixed point, full'][0] / took['Tightrope, full'][0]:.1f}"
+    )
+    if with_gegravity:
+        beside_gegravity(n, flows, batch[0], first, took["Tightrope, conditional"][0])
+
+
+def solve(flows: np.ndarray, cells: Cells, mode: str) -> Any:
+    """Prices, every flow, accounts and certificate."""
+    base, theta = world(flows, mode=mode, imbalance="additive"), np.full(cells.n, SIGMA - 1)
+    return certified(books(base, cells, theta, prices(base, cells, theta)))
+
+
+def fixed_point(flows: np.ndarray, factor: np.ndarray, tolerance: float = 1e-13) -> tuple[np.ndarray, np.ndarray]:
+    """Wages and consumer prices with additive imbalances, by the update w = sales(w) ^ (1 / sigma)."""
+    theta = SIGMA - 1
+    output, spent = flows.sum(axis=1), flows.sum(axis=0)
+    deficit, pull = spent - output, flows / spent * factor
+    w, price = np.ones(len(output)), np.ones(len(output))
+    for _ in range(100_000):
+        fresh = (pull @ (spent / price) / output) ** (1 / (1 + theta))
+        fresh *= output.sum() / (output @ fresh)
+        price, spent = pull.T @ fresh**-theta, output * fresh + deficit
+        moved, w = np.abs(fresh / w - 1).max(), fresh
+        if moved < tolerance:
+            break
+    return w, price ** (-1 / theta)
+
+
+def beside_gegravity(n: int, flows: np.ndarray, factor: np.ndarray, cells: Cells, ours: float) -> None:
+    warnings.simplefilter("ignore")
+    with contextlib.redirect_stdout(io.StringIO()):
+        import gegravity as ge
+        import pandas as pd
+    codes = [f"C{k:03d}" for k in range(n)]
+    i, j = (at.ravel() for at in np.indices((n, n)))
+    # its solver needs costs of a size that keeps resistances near 1
+    output, expenditure, world_output = flows.sum(axis=1), flows.sum(axis=0), flows.sum()
+    cost = np.log(flows * world_output / np.outer(output, expenditure))
+    data = pd.DataFrame({"exporter": np.array(codes)[i], "importer": np.array(codes)[j], "year": "2020", "trade": flows.ravel(),
+                         "Y": output[i], "E": expenditure[j], "cost": cost.ravel()})  # fmt: skip
+    wall, work = time.perf_counter(), time.process_time()
+    with contextlib.redirect_stdout(io.StringIO()):
+        base = ge.BaselineData(data, trade_var_name="trade", expend_var_name="E", output_var_name="Y")
+        estimates = pd.DataFrame([{"var": "cost", "coeff": 1.0, "ste": 0.1}])
+        coefficients = ge.CostCoeffs(estimates=estimates, identifier_col="var", coeff_col="coeff", stderr_col="ste")
+        model = ge.OneSectorGE(base, year="2020", expend_var_name="E", output_var_name="Y", cost_coeff_values=coefficients,
+                               cost_variables=["cost"], reference_importer=codes[-1], sigma=SIGMA, quiet=True)  # fmt: skip
+        model.build_baseline()
+        after = data.copy()
+        after["cost"] = (cost + np.log(np.maximum(factor, 1e-300))).ravel()
+        model.define_experiment(after)
+        model.simulate()
+    took = 1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - work)
+    line(f"{n} countries", "gegravity 0.3 (conditional)", took)
+    theirs = model.country_results.loc[codes]["GDP change (percent)"].to_numpy(dtype=float)
+    for mode in ("conditional", "full"):
+        found = solve(flows, cells, mode)
+        gap = np.abs(100 * (found.output[0] / found.consumer_price[0] - 1) - theirs).max()
+        print(f"    real output, Tightrope {mode} against gegravity: {gap:.1e} percentage points")
+    print(f"    ratio of times, gegravity over Tightrope conditional: {took[0] / ours:,.0f}")
+
+
+def estimates(n: int, years: int, rounds: int) -> None:
+    """PPML with three-way effects by both engines."""
+    panel = simulated_panel(n, years, 3)
+    rows = int(panel.there.sum())
+    name = f"{rows:,} rows"
+    warnings.simplefilter("ignore")
+    gravity(simulated_panel(10, 3, 1), engine="pyfixest")  # imports and compiles
+    own, other = (
+        timed({engine: lambda e=engine: kept.update({e: run(panel, e)})}, rounds) for engine in ("own", "pyfixest")
+    )
+    took = {**own, **other}
+    line(name, "pyfixest 0.60, as it comes", took["pyfixest"])
+    line(name, "Tightrope", took["own"])
+    gap = np.abs(kept["own"][0] - kept["pyfixest"][0]).max(), np.abs(kept["own"][1] - kept["pyfixest"][1]).max()
+    ratio = took["pyfixest"][0] / took["own"][0], took["pyfixest"][1] / took["own"][1]
+    print(
+        f"    {kept['own'][2]:,} used; coefficients differ by {gap[0]:.1e}, errors by {gap[1]:.1e}; ratio of times {ratio[0]:.1f} [{ratio[1]:.1f}]"
+    )
+
+
+kept: dict[str, Any] = {}
+
+
+def coverage() -> None:
+    """Print how often intervals of planted coefficients hold them."""
+    print(
+        "| countries | years | spread of log sizes | panels | plain | corrected |\n| --- | --- | --- | --- | --- | --- |"
+    )
+    truth = np.array([0.4, -0.2])
+    for n, years, unlike, panels in (
+        (20, 6, 0.3, 200),
+        (40, 6, 0.3, 100),
+        (40, 6, 0.6, 100),
+        (40, 10, 1.0, 100),
+        (60, 6, 0.3, 60),
+    ):
+        hits: dict[str, list[np.ndarray]] = {"plain": [], "corrected": []}
+        for seed in range(panels):
+            panel = simulated_panel(n, years, seed, tuple(truth), spread=0.5, unlike=unlike)
+            for errors, held in hits.items():
+                found = gravity(panel, errors=errors)
+                held.append(np.abs(found.fit.coefficients - truth) < 1.645 * found.errors)
+        shares = (", ".join(f"{x:.2f}" for x in np.mean(held, axis=0)) for held in hits.values())
+        print(f"| {n} | {years} | {unlike} | {panels} | {' | '.join(shares)} |")
+
+
+def run(panel: Any, engine: str) -> tuple[np.ndarray, np.ndarray, int]:
+    """Coefficients, errors and observations; pyfixest at its own tolerances."""
+    if engine == "own":
+        found = gravity(panel)
+        return found.fit.coefficients, found.errors, found.fit.n
+    import pandas as pd
+    import pyfixest as pf
+
+    t, i, j = np.nonzero(panel.there)
+    n, years = len(panel.countries), len(panel.years)
+    data = pd.DataFrame({"y": panel.value[t, i, j], "x1": panel.regressors["x1"][t, i, j], "x2": panel.regressors["x2"][t, i, j],
+                         "a": i * years + t, "b": j * years + t, "pair": i * n + j})  # fmt: skip
+    fit = pf.fepois("y ~ x1 + x2 | a + b + pair", data, vcov={"CRV1": "pair"}, ssc=pf.ssc(k_adj=False))
+    return fit.coef().to_numpy(), fit.se().to_numpy(), int(fit._N)
+
+
+def timed(runs: dict[str, Callable[[], Any]], rounds: int) -> dict[str, tuple[float, float]]:
+    """Median milliseconds, and of processor time; a first round does not count, unless there is only one."""
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for k in range(rounds + 1 if rounds > 1 else 1):
+        for name, call in runs.items():
+            wall, work = time.perf_counter(), time.process_time()
+            call()
+            if k or rounds == 1:
+                found[name].append((1000 * (time.perf_counter() - wall), 1000 * (time.process_time() - work)))
+    return {name: tuple(map(statistics.median, zip(*some, strict=True))) for name, some in found.items()}
+
+
+def line(size: str, name: str, took: tuple[float, float]) -> None:
+    print(f"{size:14}{name:36}{took[0]:12,.3f} [{took[1]:,.3f}]")
+
+
+if __name__ == "__main__":
+    main()
