@@ -14,7 +14,7 @@ from .readings import Readings
 if TYPE_CHECKING:
     from .case import Case
 
-__all__ = ["Number", "Place", "all_numbers", "with_numbers"]
+__all__ = ["TABLES", "Number", "Place", "all_numbers", "with_numbers"]
 
 Place = tuple[str, ...]
 """Sort of the number, the table, parameter or scenario that holds it, the date of a parameter, and its row in there."""
@@ -22,7 +22,12 @@ Place = tuple[str, ...]
 Ends = tuple[float, float, float]
 """Value, low and high."""
 
-TABLES = {"ties": ("state", "power", "channel"), "attributes": ("attribute", "actor", "partner")}
+TABLES = {
+    "ties": ("state", "power", "channel", "period"),
+    "attributes": ("attribute", "actor", "partner", "period"),
+    "peers": ("attribute", "state", "partner", "period"),
+    "trade": ("exporter", "importer", "year"),
+}
 """Tables with numbers, and the columns that say what a number is of."""
 
 
@@ -84,10 +89,10 @@ def all_numbers(case: Case) -> tuple[Number, ...]:
 
 def _numbers(case: Case) -> Iterator[Number]:
     for table, columns in TABLES.items():
-        for k, line in enumerate(case.tables[table]):
+        for k, line in enumerate(case.tables.get(table, ())):
             if line.value is not None:
                 what = " ".join(str(getattr(line, name)) for name in columns if getattr(line, name))
-                yield _number((table, str(k)), f"{what} {line.period}", line, line.unit, line.file)
+                yield _number((table, str(k)), what, line, line.unit, line.file)
     for name, entry in case.parameters.items():
         for since, rows in entry.values.items():
             dated = "" if since == "always" else f" {since}"
@@ -144,7 +149,7 @@ def with_numbers(case: Case, values: Mapping[Place, Ends]) -> Case:
     def rows(before: Iterable[Any], *place: str) -> tuple[Any, ...]:
         return tuple(changed((*place, str(k)), row, entry) for k, row in enumerate(before))
 
-    tables = dict(case.tables) | {table: rows(case.tables[table], table) for table in TABLES}
+    tables = dict(case.tables) | {table: rows(case.tables[table], table) for table in TABLES if table in case.tables}
     parameters = {
         name: whole.model_copy(
             update={

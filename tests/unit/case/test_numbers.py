@@ -24,7 +24,7 @@ def test_no_two_numbers_share_a_place(central_asia: Case) -> None:
 def test_one_number_of_each_sort_is_changed_and_nothing_else(central_asia: Case) -> None:
     before = all_numbers(central_asia)
     one_each = {number.place[0]: number for number in before if number.value < 0.5}
-    assert set(one_each) == {"ties", "attributes", "parameter", "shock"}
+    assert {"ties", "attributes", "parameter", "shock"} <= set(one_each)
     changed = with_numbers(central_asia, {n.place: (n.value + 0.1, n.low, n.high + 0.2) for n in one_each.values()})
     moved = [(a, b) for a, b in zip(before, all_numbers(changed), strict=True) if a != b]
     assert {a.place for a, _ in moved} == {number.place for number in one_each.values()}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tightrope.base.random import keys, uniform, within
-from tightrope.case.numbers import Number, all_numbers
+from tightrope.case.numbers import TABLES, Number, all_numbers
 
 from .wiring import Wiring
 
@@ -194,7 +194,7 @@ def _unread(wiring: Wiring, number: Number) -> str:
     sort, holder = number.place[0], number.place[1]
     if sort == "shock":
         return "shock of a scenario that was not asked for"
-    if sort in ("ties", "attributes"):
+    if sort in TABLES:
         return "figure that no history draws: of another time than the start, or taken as it stands"
     if wiring.draws is not None and holder in PRIORS:
         return "prior that a fit stands in for"
