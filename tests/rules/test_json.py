@@ -113,6 +113,24 @@ def test_solve_prints_what_is_promised(rivals: tuple[str, ...]) -> None:
     assert missing(wanted, there) == ([".stability is NoneType"] if rivals else [])
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("account", "--scenario", "russia_wins", "--members", "16"),
+        ("sensitivity", "--scenario", "russia_wins", "--trajectories", "2", "--top", "1", "--members", "8"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_accounts_and_sensitivity_print_what_is_promised(words: tuple[str, ...]) -> None:
+    wanted, there = promised(words[0]), printed(*words)
+    assert set(there) == set(wanted)
+    assert missing(wanted, there) == []
+    for name in {"accounts", "headlines"} & set(there):
+        within = {key: cell for key, cell in wanted[name][0].items() if isinstance(cell, list)}
+        assert [missing(within, row) for row in there[name]] == [[]] * len(there[name])
+
+
 def test_a_missing_key_and_a_changed_sort_are_seen() -> None:
     wanted = {"a": 1.0, "b": [{"c": ""}]}
     assert missing(wanted, {"b": [{"c": "x", "d": 1}]}) == [".a is missing", ".b[0] has ['c', 'd']"]

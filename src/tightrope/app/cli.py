@@ -126,6 +126,86 @@ def simulate(
 
 
 @app.command()
+def account(
+    case: CaseName = DEFAULT_CASE,
+    scenario: Scenarios = None,
+    members: Members = 1000,
+    seed: Seed = 7,
+    out: Annotated[Optional[Path], typer.Option(help="Folder for a page of each scenario.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Account for scenarios: what changes for whom, how sure that is, and through what it comes about."""
+    from tightrope.case import load_case
+
+    from .accounts import account_rows, write_accounts
+    from .execute import command_line, counting, keep_compiled
+
+    loaded = load_case(case)
+    keep_compiled()
+    with counting(quiet=as_json) as progress:
+        found = account_rows(
+            loaded,
+            scenarios=scenario or ["all"],
+            members=members,
+            seed=seed,
+            command=command_line(),
+            progress=progress,
+        )
+    if out:
+        write_accounts(found, out)
+    if as_json:
+        _print_json(found)
+    else:
+        from tightrope.report.accounts import account_markdown
+
+        print("\n".join(account_markdown(found, one) for one in found["accounts"]))
+
+
+@app.command()
+def sensitivity(
+    case: CaseName = DEFAULT_CASE,
+    scenario: Scenarios = None,
+    method: Annotated[
+        str, typer.Option(help="morris: effects of each assumption; sobol: shares of variance on top.")
+    ] = "morris",
+    top: Annotated[int, typer.Option(min=1, max=100, help="Strongest assumptions to try on each headline.")] = 12,
+    trajectories: Annotated[int, typer.Option(min=2, max=1000, help="Paths of the screening.")] = 10,
+    samples: Annotated[int, typer.Option(min=2, help="Base sample of sobol, a power of two.")] = 256,
+    members: Annotated[int, typer.Option(min=1, max=100_000, help="Histories of each world that is tried.")] = 32,
+    seed: Seed = 7,
+    out: Annotated[Optional[Path], typer.Option(help="Folder for the page and the JSON.")] = None,  # noqa: UP045
+    as_json: Json = False,
+) -> None:
+    """Find out which assumptions move the conclusions, and what would overturn them."""
+    from tightrope.case import load_case
+
+    from . import sensitivity as analysis
+    from .execute import command_line, counting, keep_compiled
+
+    loaded = load_case(case)
+    keep_compiled()
+    with counting(quiet=as_json) as progress:
+        found = analysis.sensitivity(
+            loaded,
+            scenarios=scenario or ["all"],
+            method=method,
+            top=top,
+            trajectories=trajectories,
+            samples=samples,
+            members=members,
+            seed=seed,
+            progress=progress,
+        )
+    written = analysis.write_sensitivity(found, out, command_line()) if out else []
+    if as_json:
+        _print_json(found)
+    else:
+        analysis.show_sensitivity(found)
+        for path in written:
+            print(f"Written: {path}", file=sys.stderr)
+
+
+@app.command()
 def compare(
     a: Annotated[Path, typer.Argument(help="Folder that an earlier run wrote.")],
     b: Annotated[Path, typer.Argument(help="Another one.")],

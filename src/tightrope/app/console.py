@@ -44,7 +44,7 @@ def _console() -> Console:
 class ProgressBar:
     """Progress of the histories on standard error."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None) -> None:
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),

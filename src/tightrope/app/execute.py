@@ -15,7 +15,7 @@ from tightrope.case import load_case
 if TYPE_CHECKING:
     from tightrope.result import Result
 
-__all__ = ["execute", "keep_compiled"]
+__all__ = ["command_line", "counting", "execute", "keep_compiled"]
 
 
 def execute(
@@ -52,7 +52,7 @@ def execute(
             members=members,
             seed=seed,
             off=off,
-            command=shlex.join(["tightrope", *sys.argv[1:]]),
+            command=command_line(),
             progress=bar,
         )
     if out is not None:
@@ -60,6 +60,16 @@ def execute(
 
         result.save(out, files={"report.html": report_html(result)})
     return result
+
+
+def command_line() -> str:
+    """The command that is being run, as it would be typed."""
+    return shlex.join(["tightrope", *sys.argv[1:]])
+
+
+def counting(*, quiet: bool) -> Any:
+    """A count of histories on standard error, for work whose length is not known before; nothing if quiet or not a terminal."""
+    return _bar(None, quiet)
 
 
 def keep_compiled() -> None:
@@ -74,7 +84,7 @@ def keep_compiled() -> None:
         config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 
-def _bar(total: int, quiet: bool) -> Any:
+def _bar(total: int | None, quiet: bool) -> Any:
     if quiet or not sys.stderr.isatty():
         return nullcontext(lambda stage, done: None)
     from .console import ProgressBar

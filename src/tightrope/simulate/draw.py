@@ -18,7 +18,7 @@ from tightrope.measure.threat import nearness
 from .inputs import Inputs
 from .world import STRENGTHS, Member
 
-__all__ = ["draw", "keyed", "normal"]
+__all__ = ["draw", "keyed", "member_of", "normal"]
 
 
 @jax.tree_util.register_static
@@ -82,13 +82,40 @@ def draw(source: dict[str, Any], numbers: Any) -> Member:
     Ranges: `tightrope.base.random.within`. Weights: docs/model.md eq. 7.
     """
     ends = {name: x[:, None] for name, x in source["range"].items()}
-    x = source["layout"].split(kept(within(uniform(source["range_key"], numbers), **ends)))
+    which = (uniform(source["draw_key"], numbers) * source["habits"].shape[-1]).astype(jnp.int32)
+    return member_of(
+        source,
+        within(uniform(source["range_key"], numbers), **ends),
+        Coefficients(*source["coefficients"][..., which]),
+        source["habits"][..., which],
+    )
+
+
+def member_of(source: dict[str, Any], values: Any, coefficients: Coefficients, habits: Any) -> Member:
+    """The members whose inputs have these values.
+
+    Parameters
+    ----------
+    source
+        From `keyed`.
+    values
+        Of every input before scaling, (input, member), in the order of the source's rows.
+    coefficients
+        Each (state, member).
+    habits
+        (habit, member).
+
+    Returns
+    -------
+    member
+        As from `draw`.
+    """
+    x = source["layout"].split(kept(values))
     share = x["share"] / jnp.maximum(total(x["share"], 2, keepdims=True), 1)
     stake = x["stake"] / total(x["stake"], 0, keepdims=True)
-    which = (uniform(source["draw_key"], numbers) * source["habits"].shape[-1]).astype(jnp.int32)
     return Member(
-        coefficients=Coefficients(*source["coefficients"][..., which]),
-        habits=source["habits"][..., which],
+        coefficients=coefficients,
+        habits=habits,
         share=share,
         rest=1 - total(share, 2),
         hold=stake * (1 - x["replaceability"]),

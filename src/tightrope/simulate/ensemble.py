@@ -29,7 +29,7 @@ from .world import Outcome
 if TYPE_CHECKING:
     from tightrope.case import Case
 
-__all__ = ["LANES", "Histories", "Plan", "planned", "rolled", "simulate"]
+__all__ = ["LANES", "Histories", "Plan", "odds_before", "planned", "rolled", "simulate"]
 
 LANES = 512
 """Members computed side by side: few enough for a core's cache, enough to keep its lanes busy. Member n always runs in
@@ -227,13 +227,13 @@ def _block(setting: dict[str, Any], numbers: Any, live: Any) -> Any:
         levels, agenda, dice = x
         return quarter(world, member, forced(levels, place), agenda, dice, setting["on"], numbers, live)
 
-    before = _outside(world, member, forced(jax.tree.map(lambda x: x[0], setting["levels"]), place), setting, live)
+    before = odds_before(world, member, forced(jax.tree.map(lambda x: x[0], setting["levels"]), place), setting, live)
     last, outcome = jax.lax.scan(step, world, (setting["levels"], setting["agenda"], setting["dice"]))
     acts = {"toward": last.toward, "away": last.away, "quiet": last.quiet, "regime": last.regime}
     return outcome._asdict(), acts, before
 
 
-def _outside(world: Any, member: Any, now: Any, setting: dict[str, Any], live: Any) -> Any:
+def odds_before(world: Any, member: Any, now: Any, setting: dict[str, Any], live: Any) -> Any:
     """Odds of the decisions before the period, judged by the world at its start, (slot, state, option)."""
     sight = look(world, member, now, setting["on"])
     wanted = pull(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +17,36 @@ from .mechanisms import mechanisms
 from .world import Forcing, channels
 
 if TYPE_CHECKING:
-    from tightrope.case import Case
+    from tightrope.case import Case, Shock
 
-__all__ = ["forced", "forcing", "forcing_keys"]
+__all__ = ["Reading", "forced", "forcing", "forcing_keys", "read_levels"]
 
 Array = NDArray[np.float64]
 
 OF_POWER = ("aggression", "attention", "capability", "invasion", "withdrawal")
 OF_PAIR = ("extension", "barrier", "remittance_cut", "expulsion")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How levels are read off a case: every number as an array over a last axis.
+
+    Parameters
+    ----------
+    size
+        Length of the last axis.
+    parameter
+        Of a parameter by name and quarter, its dimensions and the last axis.
+    shock
+        Of a shock, the last axis.
+    of_ends
+        Whether the last axis is value, low and high; otherwise it counts worlds, each with a number of its own.
+    """
+
+    size: int
+    parameter: Callable[[str, str], Array]
+    shock: Callable[[Shock], Array]
+    of_ends: bool
 
 
 def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
@@ -46,24 +70,48 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
     -------
     Shocks of a scenario apply in the order in which they are written; a shock without `until` lasts to the end.
     """
+
+    def parameter(name: str, at: str) -> Array:
+        found = case.parameter(name, at)
+        return np.stack([found.value, found.low, found.high], axis=-1)
+
+    def shock(one: Shock) -> Array:
+        return np.array([one.value, one.low, one.high])
+
+    return read_levels(case, scenario, switches, Reading(3, parameter, shock, of_ends=True))
+
+
+def read_levels(case: Case, scenario: str, switches: dict[str, float], reading: Reading) -> Forcing:
+    """Levels of every kind of shock in every quarter, as read.
+
+    Parameters
+    ----------
+    case, scenario, switches
+        As in `forcing`.
+    reading
+        Gives the numbers.
+
+    Returns
+    -------
+    levels
+        Each field (quarter, ..., size).
+    """
     size = len(case.quarters)
     n, m, c = len(case.states), len(case.powers), len(channels(case))
-    level: dict[str, Array] = {name: np.zeros((size, m, 3)) for name in OF_POWER}
-    level |= {name: np.zeros((size, n, m, 3)) for name in OF_PAIR}
+    level: dict[str, Array] = {name: np.zeros((size, m, reading.size)) for name in OF_POWER}
+    level |= {name: np.zeros((size, n, m, reading.size)) for name in OF_PAIR}
     level["capability"] += 1
     for name in ("aggression", "attention"):
         for t, quarter in enumerate(case.quarters):
-            start = case.parameter(name, quarter)
-            level[name][t] = np.stack([start.value, start.low, start.high], axis=-1)
-    level["sanctions"] = np.zeros((size, m, m, 3))
-    level["offer"] = np.zeros((size, n, m, c, 3))
+            level[name][t] = reading.parameter(name, quarter)
+    level["sanctions"] = np.zeros((size, m, m, reading.size))
+    level["offer"] = np.zeros((size, n, m, c, reading.size))
     corridors = case.dimensions.get("corridor", ())
-    opened = case.parameter("corridor_open", case.start) if corridors else None
-    level["corridor"] = np.zeros((size, len(corridors), 3))
-    if opened is not None:
-        level["corridor"][:] = np.stack([opened.value, opened.low, opened.high], axis=-1)
+    level["corridor"] = np.zeros((size, len(corridors), reading.size))
+    if corridors:
+        level["corridor"][:] = reading.parameter("corridor_open", case.start)
     for shock in case.scenario(scenario).shocks:
-        _apply(level, case, corridors, shock)
+        _apply(level, case, corridors, shock, reading.shock(shock))
     sanctions = np.clip(level["sanctions"], 0, 1)
     return Forcing(
         aggression=np.maximum(level["aggression"], 0),
@@ -79,23 +127,22 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
         remittance_cut=np.clip(level["remittance_cut"], 0, 1),
         expulsion=np.clip(level["expulsion"], 0, 1),
         offer=np.moveaxis(np.clip(level["offer"], 0, 1), 3, 1),
-        corridor=np.moveaxis(_corridors(case, corridors, level["corridor"], switches), 3, 1),
+        corridor=np.moveaxis(_corridors(case, corridors, level["corridor"], switches, reading), 3, 1),
     )
 
 
-def _apply(level: dict[str, Array], case: Case, corridors: tuple[str, ...], shock: Any) -> None:
+def _apply(level: dict[str, Array], case: Case, corridors: tuple[str, ...], shock: Shock, change: Array) -> None:
     first = max(quarter_index(shock.start) - quarter_index(case.start), 0)
     last = quarter_index(shock.until) - quarter_index(case.start)
     when = slice(first, last + 1)
     cells = _cells(case, corridors, shock)
-    change = np.array([shock.value, shock.low, shock.high])
     now = level[shock.what][(when, *cells)]
     level[shock.what][(when, *cells)] = {"set": 0 * now + change, "add": now + change, "multiply": now * change}[
         shock.operation
     ]
 
 
-def _cells(case: Case, corridors: tuple[str, ...], shock: Any) -> tuple[Any, ...]:
+def _cells(case: Case, corridors: tuple[str, ...], shock: Shock) -> tuple[Any, ...]:
     def at(labels: tuple[str, ...], given: str) -> slice:
         if given in ("", "all"):
             return slice(None)
@@ -112,26 +159,33 @@ def _cells(case: Case, corridors: tuple[str, ...], shock: Any) -> tuple[Any, ...
     return (*pair, at(channels(case), shock.channel)) if shock.what == "offer" else pair
 
 
-def _corridors(case: Case, corridors: tuple[str, ...], level: Array, switches: dict[str, float]) -> Array:
-    """Change of ties by corridors, (quarter, state, power, channel, 3), share points."""
-    total = np.zeros((len(level), len(case.states), len(case.powers), len(channels(case)), 3))
+def _corridors(
+    case: Case, corridors: tuple[str, ...], level: Array, switches: dict[str, float], reading: Reading
+) -> Array:
+    """Change of ties by corridors, (quarter, state, power, channel, size), share points."""
+    total = np.zeros((len(level), len(case.states), len(case.powers), len(channels(case)), reading.size))
     if not corridors:
         return total
-    effect = case.parameter("corridor_effect", case.start)
+    effect = np.nan_to_num(reading.parameter("corridor_effect", case.start))
     works = case.parameter("corridor_works_by", case.start)
     by_channel = [case.channels.index(c) if c in case.channels else -1 for c in channels(case)]
     for k, _ in enumerate(corridors):
-        bounds = np.stack([np.nan_to_num(x[k]) for x in (effect.value, effect.low, effect.high)], axis=-1)
-        bounds = np.stack([bounds[:, :, c] if c >= 0 else 0 * bounds[:, :, 0] for c in by_channel], axis=2)
-        activity = level[:, k] - level[:1, k, :1]
+        bounds = np.stack([effect[k, :, :, c] if c >= 0 else 0 * effect[k, :, :, 0] for c in by_channel], axis=2)
+        start = level[:1, k, :1] if reading.of_ends else level[:1, k]
+        activity = level[:, k] - start
         for name, weight in zip(case.labels("mechanism"), works.value[k], strict=True):
             if weight == 1:
-                activity = mechanisms[name].function(switches[name], level[:, k], level[:1, k, :1])
-        corners = [activity[:, None, None, None, a] * bounds[None, ..., b] for a, b in product((1, 2), repeat=2)]
-        total[..., 0] += activity[:, None, None, None, 0] * bounds[None, ..., 0]
-        total[..., 1] += np.min(corners, axis=0)
-        total[..., 2] += np.max(corners, axis=0)
+                activity = mechanisms[name].function(switches[name], level[:, k], start)
+        total += _product(activity[:, None, None, None], bounds, reading.of_ends)
     return total
+
+
+def _product(x: Array, y: Array, of_ends: bool) -> Array:
+    """Product of two numbers along the last axis; of two with ranges, its value, low and high."""
+    if not of_ends:
+        return x * y
+    corners = [x[..., a] * y[..., b] for a, b in product((1, 2), repeat=2)]
+    return np.stack([x[..., 0] * y[..., 0], np.min(corners, axis=0), np.max(corners, axis=0)], axis=-1)
 
 
 def forcing_keys(seed: int) -> dict[str, Any]:
