@@ -11,7 +11,11 @@ import typer
 
 from tightrope.base import TightropeError
 
-from . import votes_forecast  # noqa: F401  (registers its commands)
+from . import (
+    trade_screen,  # noqa: F401  (registers its commands)
+    votes_forecast,  # noqa: F401  (registers its commands)
+)
+from .trade import app as trade
 from .votes import app as votes
 
 __all__ = ["app", "main"]
@@ -29,6 +33,7 @@ app = typer.Typer(
 )
 
 app.add_typer(votes)
+app.add_typer(trade)
 
 CaseName = Annotated[str, typer.Argument(help="Name of a built-in case, or a case folder.", show_default=True)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

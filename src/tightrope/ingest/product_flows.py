@@ -235,7 +235,7 @@ class _File:
         _there(path)
         self.path, self.aside = path, Counter[str]()
         self.base = duckdb.connect()
-        self.base.execute("SET threads = 2")
+        self.base.execute("SET enable_progress_bar = false")
         self.is_parquet = path.suffix == ".parquet"
         reader = "read_parquet(?)" if self.is_parquet else "read_csv(?, all_varchar=true, header=true, store_rejects=true)"
         try:

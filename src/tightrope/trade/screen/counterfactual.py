@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .panel import Array, Panel
+from .tail import mean_known
 
 __all__ = ["Counterfactual", "counterfactual", "poisson_effects", "season"]
 
@@ -180,7 +181,8 @@ def _level(flow: Array, exposure: Array, event: int, prior: float) -> tuple[Arra
     start = np.maximum(rate * (0.5 * shape + 0.5 * np.minimum(shape, 1.0)) * 0.5, 1e-6 * rate + 1e-6)
     level = (y + strength * start) / (e + strength + 1e-12)
     fitted = np.maximum(level[..., None] * exposure[..., :event], 1e-9)
-    cv2 = np.nanmean((flow[..., :event] - fitted) ** 2, axis=-1) / np.maximum(fitted.mean(axis=-1) ** 2, 1e-12)
+    square = mean_known((flow[..., :event] - fitted) ** 2)[..., 0]
+    cv2 = np.nan_to_num(square) / np.maximum(fitted.mean(axis=-1) ** 2, 1e-12)
     return level, np.sqrt(np.minimum(cv2 / max(event, 1), 4.0))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from .discovery import Placebo, placebo_panel, q_values, q_values_of_placebo
-from .evidence import Seen, evidence, seen
+from .evidence import Seen, evidence, seen, tilted
 from .flows import OTHER
 from .panel import Array, Panel
 from .score import Scored, Weights, known, pattern_name, score, shifted, weights
@@ -117,8 +117,11 @@ def screen(
     the calibration over worlds, not the doubt whether the planted worlds are like ours.
     """
     fitted = fitted or weights()
-    found, total, scored = _scored(panel, fitted, prior)
-    swing = (_scored(panel, fitted, prior, tilt=-1.0)[1] - _scored(panel, fitted, prior, tilt=1.0)[1]) / 2
+    found = seen(panel)
+    terms = evidence(found)
+    total, scored = _scored(panel, terms, fitted, prior)
+    less, more_usual = (_scored(panel, evidence(tilted(found, errors)), fitted, prior)[0] for errors in (-1.0, 1.0))
+    swing = (less - more_usual) / 2
     sd = 1.645 * np.sqrt(scored.spread**2 + swing**2)
     use, aside = _used(panel, all_products)
     hub, product, month = np.nonzero(use)
@@ -138,17 +141,16 @@ def screen(
     rows = Rows(*(column[order] for column in columns), {k: v[use][order] for k, v in scored.contributions.items()})
     flags, count = np.unique(known(panel).reshape(-1, 5), axis=0, return_counts=True)
     patterns = {pattern_name(tuple(f.tolist())): int(n) for f, n in zip(flags, count, strict=True)}
-    return Screening(panel, found, evidence(found), rows, placebo, rate, patterns, aside)
+    return Screening(panel, found, terms, rows, placebo, rate, patterns, aside)
 
 
-def _scored(panel: Panel, fitted: Weights, prior: float | None, *, tilt: float = 0.0) -> tuple[Seen, Array, Scored]:
-    found = seen(panel, tilt=tilt)
-    scored = score(evidence(found), known(panel), fitted)
-    total = scored.log_odds
-    if prior is not None:
-        usual = float(np.mean([row.prevalence for row in fitted.patterns.values()]))
-        total = shifted(total, usual, prior)
-    return found, total, scored
+def _scored(panel: Panel, terms: Mapping[str, Array], fitted: Weights, prior: float | None) -> tuple[Array, Scored]:
+    """Log odds with the prior that was asked for, and what they are made of."""
+    scored = score(terms, known(panel), fitted)
+    if prior is None:
+        return scored.log_odds, scored
+    usual = float(np.mean([row.prevalence for row in fitted.patterns.values()]))
+    return shifted(scored.log_odds, usual, prior), scored
 
 
 def _used(panel: Panel, all_products: bool) -> tuple[NDArray[np.bool_], dict[str, int]]:
@@ -171,6 +173,6 @@ def _placebo(panel: Panel, fitted: Weights, prior: float | None, all_products: b
     before = placebo_panel(panel)
     if before is None:
         return None
-    _, total, _ = _scored(before, fitted, prior)
+    total, _ = _scored(before, evidence(seen(before)), fitted, prior)
     use, _ = _used(before, all_products)
     return Placebo((before.months[before.event], before.months[-1]), expit(total[use]))

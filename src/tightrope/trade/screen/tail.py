@@ -12,7 +12,15 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from .panel import Array
 
-__all__ = ["deviance_root", "dispersion", "surprise", "trailing"]
+__all__ = ["deviance_root", "dispersion", "mean_known", "surprise", "trailing"]
+
+
+def mean_known(flow: Array) -> Array:
+    """Mean over the last axis of what is known, with that axis kept; NaN where nothing is."""
+    known = ~np.isnan(flow)
+    count = known.sum(axis=-1, keepdims=True)
+    total = np.where(known, flow, 0.0).sum(axis=-1, keepdims=True)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def trailing(flow: Array, months: int) -> Array:

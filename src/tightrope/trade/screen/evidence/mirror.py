@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..panel import Array
-from ..tail import trailing
+from ..tail import mean_known, trailing
 from .seen import WINDOW, Seen
 
 __all__ = ["lost_in_transit", "mirror_gap"]
@@ -21,7 +21,7 @@ def mirror_gap(found: Seen) -> Array:
     Gap in logs against its own history: [BergerNitsch2012]_; standardisation by pair is ours.
     """
     gap, before = _gap(found), found.panel.event
-    usual = np.nanmean(gap[..., :before], axis=-1, keepdims=True)
+    usual = mean_known(gap[..., :before])
     spread = np.sqrt((np.nansum((gap[..., :before] - usual) ** 2, axis=-1, keepdims=True) + 8 * 0.3**2) / (before + 8))
     return np.clip((gap - usual) / spread, -6, 6)
 

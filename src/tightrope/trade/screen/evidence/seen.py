@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ..panel import Array, Panel
 from ..synthetic import synthetic_control
 from ..tail import dispersion, deviance_root, surprise, trailing
 
-__all__ = ["Seen", "ahead", "seen"]
+__all__ = ["Seen", "ahead", "onward_surprise", "seen", "tilted"]
 
 WINDOW = 3
 """Months over which flows are summed: the month and two before it."""
@@ -53,18 +53,21 @@ class Seen:
     lost_share: Array
 
 
-def seen(panel: Panel, *, tilt: float = 0.0) -> Seen:
-    """Excess and loss in a panel.
+def seen(panel: Panel) -> Seen:
+    """Excess and loss in a panel."""
+    return _against(panel, counterfactual(panel), synthetic_control(panel))
 
-    Parameters
-    ----------
-    tilt
-        Standard errors by which the expected inflow is moved, to see how much hangs on it.
-    """
-    made = counterfactual(panel)
-    inflow = made.inflow * np.exp(tilt * made.error)[..., None]
-    made = Counterfactual(inflow, made.onward, made.mirror, made.direct, made.hub_growth, made.error)
-    window, usual = trailing(panel.inflow, WINDOW), np.maximum(trailing(inflow, WINDOW), 1e-9)
+
+def tilted(found: Seen, errors: float) -> Seen:
+    """The same with the expected inflow moved by so many standard errors, to see how much hangs on it."""
+    made = found.expected
+    return _against(
+        found.panel, replace(made, inflow=made.inflow * np.exp(errors * made.error)[..., None]), found.synthetic
+    )
+
+
+def _against(panel: Panel, made: Counterfactual, synthetic: Array) -> Seen:
+    window, usual = trailing(panel.inflow, WINDOW), np.maximum(trailing(made.inflow, WINDOW), 1e-9)
     root = deviance_root(window, usual)
     noise = np.sqrt(dispersion(root[..., WINDOW - 1 : panel.event]))[..., None] * usual**0.75
     out, out_usual = ahead(panel.onward), ahead(np.where(np.isnan(panel.onward), np.nan, made.onward))
@@ -73,7 +76,7 @@ def seen(panel: Panel, *, tilt: float = 0.0) -> Seen:
     return Seen(
         panel,
         made,
-        synthetic_control(panel),
+        synthetic,
         usual,
         noise,
         np.maximum(window - usual, 0.0),
