@@ -23,7 +23,10 @@ FIT_ON, CALIBRATE_ON = range(1000, 1032), range(2000, 2016)
 def main(check: bool) -> None:
     """Rewrite the file, or stop with a message if it would change."""
     text = json.dumps(to_json(fit_weights(FIT_ON, CALIBRATE_ON)), indent=None, separators=(",", ":"))
-    text = text.replace('"patterns":{', '"patterns":{\n').replace("]}},", "]}},\n").replace('"terms":', '\n"terms":') + "\n"
+    text = (
+        text.replace('"patterns":{', '"patterns":{\n').replace("]}},", "]}},\n").replace('"terms":', '\n"terms":')
+        + "\n"
+    )
     if check and PLACE.read_text(encoding="utf-8") != text:
         raise SystemExit("weights.json is out of date. Run: python derive/screening_weights.py")
     PLACE.write_text(text, encoding="utf-8")

@@ -74,8 +74,12 @@ def screen(
         Optional[str],  # noqa: UP045
         typer.Option(help="Partners that are no fit comparison, joined by commas: those under sanctions themselves."),
     ] = None,
-    level: Annotated[Optional[int], typer.Option(min=2, max=10, help="Digits of the products; 6 if the file has them.")] = None,  # noqa: UP045
-    rate: Annotated[float, typer.Option(min=0.001, max=0.5, help="Rate of false discoveries at which rows are flagged.")] = 0.1,
+    level: Annotated[
+        int | None, typer.Option(min=2, max=10, help="Digits of the products; 6 if the file has them.")
+    ] = None,
+    rate: Annotated[
+        float, typer.Option(min=0.001, max=0.5, help="Rate of false discoveries at which rows are flagged.")
+    ] = 0.1,
     prior: Annotated[
         Optional[float],  # noqa: UP045
         typer.Option(min=0.0001, max=0.9, help="Part of rows that divert, if it is known."),
@@ -124,7 +128,9 @@ def screened(
     _check(pool, one, many, event)
     found = product_flows(flows, level=level, totals=totals, together=dict.fromkeys(pool, label))
     listed, aside = ({}, {}) if products is None else listed_products(products)
-    rows = Flows(found.exporter, found.importer, found.by_importer, found.product, found.month, found.value, found.weight)
+    rows = Flows(
+        found.exporter, found.importer, found.by_importer, found.product, found.month, found.value, found.weight
+    )
     made, more = panel(
         rows,
         coalition=label,
@@ -148,7 +154,9 @@ def _check(pool: tuple[str, ...], target: tuple[str, ...], hubs: tuple[str, ...]
     if not hubs or not pool:
         raise TightropeError("--hubs and --coalition: expected at least one country each.")
     if twice := sorted({*target} & {*hubs} | {*pool} & {*target, *hubs}):
-        raise TightropeError(f"{', '.join(twice)}: a country can be in the coalition, a hub, or the target, but only one.")
+        raise TightropeError(
+            f"{', '.join(twice)}: a country can be in the coalition, a hub, or the target, but only one."
+        )
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", event):
         raise TightropeError(f"--event {event}: expected a month such as 2022-03.")
 
@@ -225,7 +233,9 @@ def caveats(answer: Answer) -> list[str]:
     }
     found = [text for name, text in lacks.items() if not any(name in pattern.split("+") for pattern in s.patterns)]
     if s.placebo is None:
-        found.append("There are too few months before the event for a placebo: false discoveries rest on the probabilities alone.")
+        found.append(
+            "There are too few months before the event for a placebo: false discoveries rest on the probabilities alone."
+        )
     return found
 
 

@@ -23,7 +23,12 @@ def countries() -> Mapping[str, str]:
     """
     found: dict[str, str] = {}
     for row in _rows("country_names.csv"):
-        codes = [row["iso3"], row["iso2"], *row["m49"].split("|"), *(code.lstrip("0") for code in row["m49"].split("|"))]
+        codes = [
+            row["iso3"],
+            row["iso2"],
+            *row["m49"].split("|"),
+            *(code.lstrip("0") for code in row["m49"].split("|")),
+        ]
         for name in (*codes, *row["names"].split("|")):
             if name:
                 found.setdefault(_plain(name), row["iso3"])

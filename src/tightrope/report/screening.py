@@ -39,7 +39,9 @@ def write_cards(cards: Sequence[Mapping[str, Any]], about: Mapping[str, Any], pa
 
 def cards_html(cards: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> str:
     """The cards as one HTML text."""
-    shown = [dict(card) | {"charts": charts(card, str(about["target"])), "bars": bars(card["reasons"])} for card in cards]
+    shown = [
+        dict(card) | {"charts": charts(card, str(about["target"])), "bars": bars(card["reasons"])} for card in cards
+    ]
     return page_template("screening.html").render(cards=shown, about=about, money=money)
 
 
@@ -62,7 +64,10 @@ def bars(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     most = max((abs(reason["log_odds"]) for reason in reasons), default=1.0)
     return [
         dict(reason)
-        | {"long": round(50 * abs(reason["log_odds"]) / most, 1), "side": "for" if reason["log_odds"] > 0 else "against"}
+        | {
+            "long": round(50 * abs(reason["log_odds"]) / most, 1),
+            "side": "for" if reason["log_odds"] > 0 else "against",
+        }
         for reason in reasons
     ]
 
@@ -104,9 +109,13 @@ def _panel(
 
     out = [f'<text x="0" y="{top + 14:.0f}" fill="{INK}" font-size="12" font-weight="600">{title}</text>']
     at = months.index(month)
-    out.append(f'<rect x="{x(at) - step / 2:.1f}" y="{top + 22:.0f}" width="{step:.1f}" height="{HEIGHT - 30}" fill="{MARK}"/>')
+    out.append(
+        f'<rect x="{x(at) - step / 2:.1f}" y="{top + 22:.0f}" width="{step:.1f}" height="{HEIGHT - 30}" fill="{MARK}"/>'
+    )
     for part in (0.0, 0.5, 1.0):
-        out.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(part * most):.1f}" y2="{y(part * most):.1f}" stroke="{LINE}"/>')
+        out.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(part * most):.1f}" y2="{y(part * most):.1f}" stroke="{LINE}"/>'
+        )
     for part in (0.0, 1.0):
         out.append(_label(LEFT - 6, y(part * most) + 3.5, money(part * most), "end"))
     for k, value in enumerate(seen):
@@ -118,7 +127,9 @@ def _panel(
     out.append(_line(other, x, y, OTHER, "2 3"))
     out.append(_line(usual, x, y, USUAL, ""))
     edge = LEFT + step * event
-    out.append(f'<line x1="{edge:.1f}" x2="{edge:.1f}" y1="{top + 20:.0f}" y2="{base:.1f}" stroke="{INK}" stroke-dasharray="3 2"/>')
+    out.append(
+        f'<line x1="{edge:.1f}" x2="{edge:.1f}" y1="{top + 20:.0f}" y2="{base:.1f}" stroke="{INK}" stroke-dasharray="3 2"/>'
+    )
     if is_last:
         for k, name in enumerate(months):
             if name.endswith("-01") or k == event or name == month:

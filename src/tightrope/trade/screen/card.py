@@ -130,7 +130,9 @@ def _innocent(s: Screening, h: int, p: int, t: int) -> Iterator[dict[str, Any]]:
         ),
         "category_growth": lambda x: f"The same product in other destinations: {_strength(x)}.",
         "price": lambda x: f"Price per kilogram {math.exp(x):.1f} times the usual one.",
-        "one_off": lambda x: f"{x:.0%} of the excess of this and the three months on either side falls into this month.",
+        "one_off": lambda x: (
+            f"{x:.0%} of the excess of this and the three months on either side falls into this month."
+        ),
         "local_demand": lambda x: f"What the hub buys from elsewhere: {_strength(x)}.",
         "own_exports": lambda x: f"What the hub sells to others than the target: {_strength(x)}.",
     }

@@ -39,7 +39,13 @@ class Counterfactual:
 
 
 def poisson_effects(
-    flow: Array, weight: Array, group: NDArray[np.int64], period: NDArray[np.int64], *, sweeps: int = 60, tol: float = 1e-8
+    flow: Array,
+    weight: Array,
+    group: NDArray[np.int64],
+    period: NDArray[np.int64],
+    *,
+    sweeps: int = 60,
+    tol: float = 1e-8,
 ) -> tuple[Array, Array, Array]:
     """Poisson pseudo-maximum likelihood of ``exp(a[d,p] + b[d,t] + c[group[p], period[t]])``, as factors.
 
@@ -130,7 +136,7 @@ def counterfactual(panel: Panel, *, cap: float = 6.0, rounds: int = 2, prior: fl
     weight = np.ones_like(flows)
     weight[:hubs, panel.listed, panel.event :] = 0.0
     period = np.arange(len(panel.months)) if len(panel.controls) else panel.season
-    a, b, c = _robust(flows, weight, panel.groups, period, panel.event, cap, rounds)
+    _, b, c = _robust(flows, weight, panel.groups, period, panel.event, cap, rounds)
     exposure = b[:, None, :] * (c[panel.groups][:, period])[None]
     has_control = bool((~panel.listed).any())
     if not has_control:
@@ -152,7 +158,13 @@ def counterfactual(panel: Panel, *, cap: float = 6.0, rounds: int = 2, prior: fl
 
 
 def _robust(
-    flows: Array, weight: Array, group: NDArray[np.int64], period: NDArray[np.int64], event: int, cap: float, rounds: int
+    flows: Array,
+    weight: Array,
+    group: NDArray[np.int64],
+    period: NDArray[np.int64],
+    event: int,
+    cap: float,
+    rounds: int,
 ) -> tuple[Array, Array, Array]:
     capped = np.nan_to_num(flows)
     a, b, c = poisson_effects(capped, weight, group, period)
@@ -202,9 +214,7 @@ def _seasonal(direct: Array, panel: Panel, prior: float) -> Array:
     return np.asarray(level[0][:, None] * exposure)
 
 
-def season(
-    flow: Array, group: NDArray[np.int64], month: NDArray[np.int64], event: int, *, own: float = 0.5
-) -> Array:
+def season(flow: Array, group: NDArray[np.int64], month: NDArray[np.int64], event: int, *, own: float = 0.5) -> Array:
     """Factor of each group and month of the year, (group, 12), 1 on average; 1 for months never seen before the event.
 
     Parameters

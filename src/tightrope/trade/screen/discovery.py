@@ -89,6 +89,15 @@ def placebo_panel(panel: Panel, *, longest: int = 12) -> Panel | None:
     kept = np.minimum(panel.direct / np.maximum(usual, 1e-9), 1.0)[:, panel.event : panel.event + length]
     direct = panel.direct[:, : panel.event].copy()
     direct[:, start:] = direct[:, start:] * kept
-    names = ("inflow", "onward", "mirror", "controls", "other_imports", "other_exports", "inflow_weight", "onward_weight")
+    names = (
+        "inflow",
+        "onward",
+        "mirror",
+        "controls",
+        "other_imports",
+        "other_exports",
+        "inflow_weight",
+        "onward_weight",
+    )
     cut = {name: getattr(panel, name)[..., : panel.event] for name in names}
     return replace(panel, months=panel.months[: panel.event], event=start, direct=direct, **cut)

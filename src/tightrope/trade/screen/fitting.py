@@ -56,7 +56,16 @@ def known_only(panel: Panel, flags: Sequence[bool]) -> Panel:
 
 def _listed_only(panel: Panel) -> Panel:
     keep = panel.listed
-    last = ("inflow", "onward", "mirror", "controls", "other_imports", "other_exports", "inflow_weight", "onward_weight")
+    last = (
+        "inflow",
+        "onward",
+        "mirror",
+        "controls",
+        "other_imports",
+        "other_exports",
+        "inflow_weight",
+        "onward_weight",
+    )
     arrays = {name: getattr(panel, name)[:, keep] for name in last}
     products = tuple(code for code, is_listed in zip(panel.products, keep, strict=True) if is_listed)
     empty = np.zeros(0, dtype=np.int64)
@@ -156,7 +165,11 @@ def fit_pattern(
 
 
 def _design(
-    rows: Examples, use: Sequence[str], knots: Mapping[str, Array], reference: Mapping[str, float], chosen: NDArray | slice
+    rows: Examples,
+    use: Sequence[str],
+    knots: Mapping[str, Array],
+    reference: Mapping[str, float],
+    chosen: NDArray[np.bool_] | slice,
 ) -> Array:
     return np.concatenate([ramps(rows.terms[name][chosen], knots[name], reference[name]) for name in use], axis=1)
 

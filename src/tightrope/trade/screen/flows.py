@@ -94,7 +94,9 @@ def panel(
     goods = flows.product != TOTAL
     told = exports if (exports & from_w & goods).any() else imports
     if told is imports:
-        aside["flows that only the importing side reports: no mirror to compare"] = int((imports & from_w & goods).sum())
+        aside["flows that only the importing side reports: no mirror to compare"] = int(
+            (imports & from_w & goods).sum()
+        )
     inflow, kilo = axes.hubs_by_importer(told & from_w)
     mirror = axes.hubs_by_importer(imports & from_w)[0]
     mirror = _unless(axes.heard(imports, flows.importer) & (told is exports), mirror)
@@ -164,7 +166,7 @@ class _Axes:
         keep = rows & (at >= 0) & (self.row_month >= 0) & (self.row_product >= 0)
         shape = (count, len(self.products), len(self.months))
         cell = np.ravel_multi_index((at[keep], self.row_product[keep], self.row_month[keep]), shape)
-        return np.bincount(cell, amount[keep], minlength=int(np.prod(shape))).astype(float).reshape(shape)
+        return np.asarray(np.bincount(cell, amount[keep], minlength=int(np.prod(shape))), dtype=float).reshape(shape)
 
     def by_product(self, rows: NDArray[np.bool_]) -> Array:
         """Value by product and month."""

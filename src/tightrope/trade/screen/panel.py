@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,11 +99,10 @@ class Panel:
         >>> bool(np.isnan(planted(1).panel.without("onward").onward).all())
         True
         """
-        gone: Mapping[str, Array] = {name: np.full_like(getattr(self, name), np.nan) for name in names}
-        some = {name: value for name, value in gone.items() if name != "controls"}
-        if "controls" in gone:
-            return replace(self, **some, controls=self.controls[:0], partners=())
-        return replace(self, **some)
+        unknown: dict[str, Any] = {name: np.full_like(getattr(self, name), np.nan) for name in names}
+        if "controls" in unknown:
+            unknown |= {"controls": self.controls[:0], "partners": ()}
+        return replace(self, **unknown)
 
 
 def _codes(products: tuple[str, ...], digits: int) -> NDArray[np.int64]:

@@ -127,7 +127,9 @@ class _World:
 
     def __init__(self, seed: int, recipe: Recipe) -> None:
         self.recipe, self.dice = recipe, np.random.Generator(np.random.Philox(seed))
-        self.before, self.after = (int(self.dice.integers(low, high + 1)) for low, high in (recipe.before, recipe.after))
+        self.before, self.after = (
+            int(self.dice.integers(low, high + 1)) for low, high in (recipe.before, recipe.after)
+        )
         self.months = self.before + self.after
         self.hubs, self.products = len(HUBS), recipe.products
         self.pairs = (self.hubs, self.products)
@@ -166,7 +168,9 @@ class _World:
         direct = self.lively(usual_direct * (1 - loss[:, None] * ramp), np.full(self.products, 200.0))
         lost = usual_direct * loss[:, None] * ramp * listed[:, None]
 
-        growth = np.where(dice.random(self.hubs) < 0.3, dice.uniform(0.4, 1.0, self.hubs), dice.normal(0.05, 0.1, self.hubs))
+        growth = np.where(
+            dice.random(self.hubs) < 0.3, dice.uniform(0.4, 1.0, self.hubs), dice.normal(0.05, 0.1, self.hubs)
+        )
         hub = np.exp(growth[:, None] * ramp)[:, None, :]  # some hubs boom in everything
         size = self.log_uniform(*r.hub_size, (self.hubs, 1)) * np.exp(
             dice.normal(-(r.size_spread**2) / 2, r.size_spread, self.pairs)
@@ -193,13 +197,19 @@ class _World:
             part = dice.dirichlet(np.array([4.0, 3.0, 1.5]), self.pairs)[..., lag, None]
             moved = np.roll(reported, lag, axis=-1)
             moved[..., :lag] = 0
-            onward = onward + part * moved * dice.uniform(0.6, 1.0, (*self.pairs, 1)) * dice.uniform(1.05, 1.5, (*self.pairs, 1))
+            onward = onward + part * moved * dice.uniform(0.6, 1.0, (*self.pairs, 1)) * dice.uniform(
+                1.05, 1.5, (*self.pairs, 1)
+            )
         seen = np.where(unreported[..., None] & (dice.random(self.pairs) < 0.7)[..., None], own_inflow, inflow)
         mirror = seen * dice.uniform(0.75, 1.05, (self.hubs, 1, 1)) * 1.06 * np.exp(dice.normal(0, 0.3, seen.shape))
         mirror[dice.random(self.hubs) < r.chance_no_mirror] = np.nan
         onward[dice.random(self.hubs) < r.chance_silent] = np.nan
-        sizes = self.log_uniform(0.02, 0.3, (len(PARTNERS), 1)) * np.exp(dice.normal(0, 0.5, (len(PARTNERS), self.products)))
-        controls = self.lively((sizes * scale)[..., None] * world, self.log_uniform(3, 40, (len(PARTNERS), self.products)))
+        sizes = self.log_uniform(0.02, 0.3, (len(PARTNERS), 1)) * np.exp(
+            dice.normal(0, 0.5, (len(PARTNERS), self.products))
+        )
+        controls = self.lively(
+            (sizes * scale)[..., None] * world, self.log_uniform(3, 40, (len(PARTNERS), self.products))
+        )
         wanted = np.where((decoy == 1)[..., None] & since, more ** dice.uniform(0.3, 1.0, (*self.pairs, 1)), 1.0)
         others = self.lively(usual * wanted * dice.uniform(0.3, 1.5, (*self.pairs, 1)), shipments * 1.5)
         abroad = np.where((decoy == 2)[..., None] & since, more ** dice.uniform(0.2, 1.0, (*self.pairs, 1)), 1.0)
@@ -216,7 +226,10 @@ class _World:
 
     def decoys(self) -> NDArray[np.int64]:
         r = self.recipe
-        draw, ends = self.dice.random(self.pairs), np.cumsum([r.share_demand, r.share_exports, r.share_boom, r.share_spike, r.share_dearer])
+        draw, ends = (
+            self.dice.random(self.pairs),
+            np.cumsum([r.share_demand, r.share_exports, r.share_boom, r.share_spike, r.share_dearer]),
+        )
         kind = np.searchsorted(ends, draw)
         return np.where(kind == 5, 0, kind + 1)
 
@@ -233,12 +246,18 @@ class _World:
         share = dice.uniform(*r.diverted, self.pairs)[..., None]
         mean = share * lost * np.clip((t - begin[..., None] + 1) / 3, 0, 1)
         rate = self.log_uniform(0.7, 8.0, self.pairs)
-        flow = self.lively(np.where(t < self.before, share * lost.mean(-1)[:, None], mean), rate) * active * chosen[..., None]
+        flow = (
+            self.lively(np.where(t < self.before, share * lost.mean(-1)[:, None], mean), rate)
+            * active
+            * chosen[..., None]
+        )
         unreported = chosen & (dice.random(self.pairs) < r.share_unreported)
         slips = chosen & (dice.random(self.pairs) < r.share_misclassified)
         moved = flow.copy()
         for h, p in zip(*np.nonzero(slips), strict=True):
-            near = [q for q, code in enumerate(codes) if code[:4] == codes[p][:4] and not listed[q] and decoy[h, q] == 0]
+            near = [
+                q for q, code in enumerate(codes) if code[:4] == codes[p][:4] and not listed[q] and decoy[h, q] == 0
+            ]
             if near:
                 q = near[0]
                 moved[h, p] -= flow[h, p]

@@ -113,7 +113,7 @@ def known(panel: Panel) -> NDArray[np.bool_]:
     """What is known of each hub and month since the event, (hub, month, what), in the order of `KNOWN`."""
     since = slice(panel.event, None)
     shape = (len(panel.hubs), len(panel.months) - panel.event)
-    weighed = np.isfinite(panel.inflow_weight).any(axis=(1, 2))
+    weighed = np.asarray(np.isfinite(panel.inflow_weight).any(axis=(1, 2)))
     found = np.empty((*shape, len(KNOWN)), dtype=bool)
     found[..., 0] = ~np.isnan(panel.onward[..., since]).all(axis=1)
     found[..., 1] = ~np.isnan(panel.mirror[..., since]).all(axis=1)

@@ -89,7 +89,12 @@ class Screening:
 
 
 def screen(
-    panel: Panel, *, rate: float = 0.1, prior: float | None = None, fitted: Weights | None = None, all_products: bool = False
+    panel: Panel,
+    *,
+    rate: float = 0.1,
+    prior: float | None = None,
+    fitted: Weights | None = None,
+    all_products: bool = False,
 ) -> Screening:
     """Screen all products under sanctions, and unlisted ones of the same headings.
 
@@ -124,21 +129,29 @@ def screen(
     swing = (less - more_usual) / 2
     sd = 1.645 * np.sqrt(scored.spread**2 + swing**2)
     use, aside = _used(panel, all_products)
-    hub, product, month = np.nonzero(use)
-    probability = expit(total[use])
     placebo = _placebo(panel, fitted, prior, all_products)
-    q = q_values(probability)
+    q = q_values(expit(total[use]))
     if placebo is not None:
-        q = np.maximum(q, q_values_of_placebo(probability, placebo.probability))
-    since = slice(panel.event, None)
-    more = np.maximum(panel.inflow - found.expected.inflow, 0)[..., since]
-    lost = np.maximum(found.expected.direct - panel.direct, 0)[:, since]
+        q = np.maximum(q, q_values_of_placebo(expit(total[use]), placebo.probability))
     order = np.argsort(-total[use], kind="stable")
-    columns = (
-        hub, product, month, probability, expit((total - sd)[use]), expit((total + sd)[use]),
-        np.minimum(more, lost[None])[use], q, q <= rate, scored.base[use],
-    )  # fmt: skip
-    rows = Rows(*(column[order] for column in columns), {k: v[use][order] for k, v in scored.contributions.items()})
+    hub, product, month = (axis[order] for axis in np.nonzero(use))
+
+    def ranked(values: Array) -> Array:
+        return np.asarray(values[use][order])
+
+    rows = Rows(
+        hub=hub,
+        product=product,
+        month=month,
+        probability=ranked(expit(total)),
+        low=ranked(expit(total - sd)),
+        high=ranked(expit(total + sd)),
+        value_at_stake=ranked(_at_stake(found)),
+        q_value=q[order],
+        flagged=q[order] <= rate,
+        base=ranked(scored.base),
+        contributions={name: ranked(value) for name, value in scored.contributions.items()},
+    )
     flags, count = np.unique(known(panel).reshape(-1, 5), axis=0, return_counts=True)
     patterns = {pattern_name(tuple(f.tolist())): int(n) for f, n in zip(flags, count, strict=True)}
     return Screening(panel, found, terms, rows, placebo, rate, patterns, aside)
@@ -151,6 +164,14 @@ def _scored(panel: Panel, terms: Mapping[str, Array], fitted: Weights, prior: fl
         return scored.log_odds, scored
     usual = float(np.mean([row.prevalence for row in fitted.patterns.values()]))
     return shifted(scored.log_odds, usual, prior), scored
+
+
+def _at_stake(found: Seen) -> Array:
+    """Gain of the hub in a month, at most what the target lost in it."""
+    panel, since = found.panel, slice(found.panel.event, None)
+    gain = np.maximum(panel.inflow - found.expected.inflow, 0)[..., since]
+    lost = np.maximum(found.expected.direct - panel.direct, 0)[:, since]
+    return np.asarray(np.minimum(gain, lost[None]))
 
 
 def _used(panel: Panel, all_products: bool) -> tuple[NDArray[np.bool_], dict[str, int]]:

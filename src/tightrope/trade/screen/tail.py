@@ -65,7 +65,7 @@ def deviance_root(flow: Array, expected: Array, *, power: float = 1.5) -> Array:
     """
     one, two = 1 - power, 2 - power
     deviance = 2 * (flow**two / (one * two) - flow * expected**one / one + expected**two / two)
-    return np.sign(flow - expected) * np.sqrt(np.maximum(deviance, 0))
+    return np.asarray(np.sign(flow - expected) * np.sqrt(np.maximum(deviance, 0)))
 
 
 def dispersion(root: Array, *, prior: float = 8.0) -> Array:

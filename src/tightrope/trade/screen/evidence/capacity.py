@@ -23,7 +23,7 @@ def no_prior_capacity(found: Seen) -> Array:
     panel = found.panel
     before = slice(0, panel.event)
     exports = np.nan_to_num(panel.onward[..., before]) + np.nan_to_num(panel.other_exports[..., before])
-    silent = (np.isnan(panel.onward) & np.isnan(panel.other_exports)).all(axis=(1, 2))
+    silent = np.asarray((np.isnan(panel.onward) & np.isnan(panel.other_exports)).all(axis=(1, 2)))
     handled = np.where(silent[:, None], panel.inflow[..., before].sum(-1), exports.sum(-1))
     world = panel.direct[:, before].sum(-1) + panel.inflow[..., before].sum((0, 2))
     here = handled / np.maximum(handled.sum(1, keepdims=True), 1e-9)

@@ -44,6 +44,8 @@ def persistence(found: Seen, *, months: int = 3, least: float = 1.0) -> Array:
     high[..., : panel.event] = np.nan
     pad = np.full((*high.shape[:-1], months), np.nan)
     around = trailing(np.concatenate([high, pad], axis=-1), 2 * months + 1)[..., months:]
-    count = trailing(np.concatenate([~np.isnan(high), np.zeros(pad.shape, dtype=bool)], axis=-1).astype(float), 2 * months + 1)
+    count = trailing(
+        np.concatenate([~np.isnan(high), np.zeros(pad.shape, dtype=bool)], axis=-1).astype(float), 2 * months + 1
+    )
     others = count[..., months:] - 1
     return np.where(others > 0, (np.nan_to_num(around) - np.nan_to_num(high)) / np.maximum(others, 1), 0.0)

@@ -27,7 +27,9 @@ def category_growth(found: Seen) -> Array:
         return np.full(panel.shape, np.nan)
     total = panel.controls.sum(axis=0)
     usual = np.broadcast_to(total[:, : panel.event].mean(-1, keepdims=True), total.shape)
-    return np.broadcast_to(np.arcsinh(surprise(total[None], np.maximum(usual, 1e-9)[None], panel.event, 6)), panel.shape)
+    return np.broadcast_to(
+        np.arcsinh(surprise(total[None], np.maximum(usual, 1e-9)[None], panel.event, 6)), panel.shape
+    )
 
 
 def one_off(found: Seen, *, months: int = 3) -> Array:

@@ -23,7 +23,7 @@ def mirror_gap(found: Seen) -> Array:
     gap, before = _gap(found), found.panel.event
     usual = mean_known(gap[..., :before])
     spread = np.sqrt((np.nansum((gap[..., :before] - usual) ** 2, axis=-1, keepdims=True) + 8 * 0.3**2) / (before + 8))
-    return np.clip((gap - usual) / spread, -6, 6)
+    return np.asarray(np.clip((gap - usual) / spread, -6, 6))
 
 
 def lost_in_transit(found: Seen) -> Array:
@@ -51,4 +51,4 @@ def _gap(found: Seen) -> Array:
     sent = trailing(np.where(known, panel.inflow, np.nan), WINDOW)
     got = trailing(panel.mirror, WINDOW)
     level = WINDOW * panel.inflow[..., : panel.event].mean(axis=-1, keepdims=True) + 1.0
-    return np.log((sent + level) / (got + level))
+    return np.asarray(np.log((sent + level) / (got + level)))

@@ -9,7 +9,7 @@ import numpy as np
 from ..counterfactual import Counterfactual, counterfactual
 from ..panel import Array, Panel
 from ..synthetic import synthetic_control
-from ..tail import dispersion, deviance_root, surprise, trailing
+from ..tail import deviance_root, dispersion, surprise, trailing
 
 __all__ = ["Seen", "ahead", "onward_surprise", "seen", "tilted"]
 
