@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Optional
@@ -33,8 +33,8 @@ class Answer:
         Ranked rows and all behind them.
     flows
         What was read.
-    tiers
-        Tier by product, where the list of products gives one.
+    tiers, labels
+        Tier and name by product, where a file gives them.
     question
         What was asked: coalition, target, hubs, event.
     set_aside
@@ -44,6 +44,7 @@ class Answer:
     screening: Screening
     flows: ProductFlows
     tiers: Mapping[str, str]
+    labels: Mapping[str, str]
     question: Mapping[str, str]
     set_aside: Mapping[str, int]
 
@@ -64,7 +65,11 @@ def screen(
     event: Annotated[str, typer.Option(help="First month under sanctions, such as 2022-03.")],
     products: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option(help="Codes under sanctions, with a column tier if there is one; all products if not said."),
+        typer.Option(help="Codes under sanctions; all products if not said."),
+    ] = None,
+    tiers: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Codes with a column tier, to show beside a product; no part of the probability."),
     ] = None,
     totals: Annotated[
         Optional[Path],  # noqa: UP045
@@ -91,7 +96,7 @@ def screen(
     """Rank hub, product and month by the chance that goods went around sanctions, with the evidence."""
     answer = screened(
         flows, coalition, target, hubs, event,
-        products=products, totals=totals, apart=apart or "", level=level, rate=rate, prior=prior,
+        products=products, tiers=tiers, totals=totals, apart=apart or "", level=level, rate=rate, prior=prior,
     )  # fmt: skip
     if out is not None:
         write_screening(answer, out, cards)
@@ -112,6 +117,7 @@ def screened(
     event: str,
     *,
     products: Path | None = None,
+    tiers: Path | None = None,
     totals: Path | None = None,
     apart: str = "",
     level: int | None = None,
@@ -127,7 +133,8 @@ def screened(
     one, many = members(target), members(hubs)
     _check(pool, one, many, event)
     found = product_flows(flows, level=level, totals=totals, together=dict.fromkeys(pool, label))
-    listed, aside = ({}, {}) if products is None else listed_products(products)
+    listed = None if products is None else listed_products(products)
+    shown = listed if tiers is None else listed_products(tiers)
     rows = Flows(
         found.exporter, found.importer, found.by_importer, found.product, found.month, found.value, found.weight
     )
@@ -137,13 +144,23 @@ def screened(
         target=one[0],
         hubs=many,
         event=event,
-        listed=listed if products is not None else None,
+        listed=None if listed is None else listed.codes,
         apart=[*pool, *members(apart)],
     )
     result = screening(made, rate=rate, prior=prior)
-    tiers = {code[: found.level]: tier for code, tier in sorted(listed.items()) if tier}
+    tier = {} if shown is None else {code[: found.level]: text for code, text in sorted(shown.tiers.items())}
+    names = _names([] if listed is None else listed.labels.items(), found.level) | dict(found.labels)
     question = {"coalition": coalition, "target": one[0], "hubs": ",".join(many), "event": event}
-    return Answer(result, found, tiers, question, {**found.set_aside, **aside, **more, **result.set_aside})
+    aside = {} if listed is None else listed.set_aside
+    return Answer(result, found, tier, names, question, {**found.set_aside, **aside, **more, **result.set_aside})
+
+
+def _names(labels: Iterable[tuple[str, str]], level: int) -> dict[str, str]:
+    """Name of each product of the level: that of its first finer code, and how many more there are."""
+    inside: dict[str, list[str]] = {}
+    for code, name in sorted(labels):
+        inside.setdefault(code[:level], []).append(name)
+    return {code: some[0] + (f" (and {len(some) - 1} more)" if len(some) > 1 else "") for code, some in inside.items()}
 
 
 def _check(pool: tuple[str, ...], target: tuple[str, ...], hubs: tuple[str, ...], event: str) -> None:
@@ -266,7 +283,7 @@ def write_screening(answer: Answer, folder: Path, cards: int) -> None:
         "caveats": caveats(answer),
         "sources": answer.flows.sources,
     }
-    write_cards(list(made(s, cards, tiers=answer.tiers, labels=answer.flows.labels)), about, folder / "cards.html")
+    write_cards(list(made(s, cards, tiers=answer.tiers, labels=answer.labels)), about, folder / "cards.html")
 
 
 def _write_rows(answer: Answer, path: Path) -> None:

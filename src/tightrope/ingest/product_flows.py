@@ -18,7 +18,7 @@ from .countries import blocs, countries, country
 from .flow_file import FlowFile, there, unreadable
 from .flow_words import TOTAL, product
 
-__all__ = ["ProductFlows", "listed_products", "members", "product_flows"]
+__all__ = ["ProductFlows", "ProductList", "listed_products", "members", "product_flows"]
 
 
 @dataclass(frozen=True)
@@ -133,34 +133,48 @@ def product_flows(
     )
 
 
-def listed_products(path: Path) -> tuple[dict[str, str], dict[str, int]]:
-    """Read a list of product codes, each with the tier it stands in where the file has a column `tier`.
+@dataclass(frozen=True)
+class ProductList:
+    """Products in a list.
 
-    Returns
-    -------
-    listed, set_aside
-        Tier (or nothing) by code, digits only; what was not used, and why.
+    Parameters
+    ----------
+    codes
+        Digits only, as the list gives them.
+    tiers, labels
+        Tier and name by code, where the list has a column `tier`, and one `name`, `label` or `product`.
+    set_aside
+        What was not used, and why.
     """
+
+    codes: tuple[str, ...]
+    tiers: Mapping[str, str]
+    labels: Mapping[str, str]
+    set_aside: Mapping[str, int]
+
+
+def listed_products(path: Path) -> ProductList:
+    """Read a list of product codes from a CSV or Parquet file with a column `code` or `hs6`."""
     columns = _columns(path)
     lower = {name.strip().lower(): name for name in columns}
-    code = next(
-        (lower[name] for name in ("hs6", "code", "cn8", "product", "cmdcode", "hs", "commodity_code") if name in lower),
-        None,
-    )
+    order = ("hs6", "code", "cn8", "cmdcode", "hs", "commodity_code", "product")
+    code = next((lower[name] for name in order if name in lower), None)
     if code is None:
         problem = Problem(
             str(path), 1, ", ".join(columns), "a column `code` or `hs6`", "Name the column of codes so.", "columns"
         )
         raise TightropeError(f"{path.name} cannot be used.", [problem])
-    tiers = columns[lower["tier"]] if "tier" in lower else [""] * len(columns[code])
-    listed, aside = {}, Counter[str]()
-    for text, tier in zip(columns[code], tiers, strict=True):
-        digits = product(str(text))
-        if digits is None or digits == TOTAL:
-            aside["listed codes that are no number"] += 1
-        else:
-            listed[digits] = "" if tier is None else str(tier)
-    return listed, dict(aside)
+    digits = [product(str(text)) for text in columns[code]]
+    good = [one for one in digits if one is not None and one != TOTAL]
+
+    def told(*names: str) -> dict[str, str]:
+        name = next((lower[each] for each in names if each in lower and lower[each] != code), None)
+        pairs = zip(digits, columns[name] if name else (), strict=False)
+        return {one: text for one, text in pairs if one is not None and text}
+
+    aside = {"listed codes that are no number": len(digits) - len(good)} if len(good) < len(digits) else {}
+    names = told("name", "label", "product", "description")
+    return ProductList(tuple(dict.fromkeys(good)), told("tier"), names, aside)
 
 
 def _columns(path: Path) -> dict[str, list[str | None]]:

@@ -42,7 +42,7 @@ def cards_html(cards: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> 
     shown = [
         dict(card) | {"charts": charts(card, str(about["target"])), "bars": bars(card["reasons"])} for card in cards
     ]
-    return page_template("screening.html").render(cards=shown, about=about, money=money)
+    return page_template("screening.html").render(cards=shown, about=about, money=money, chance=chance)
 
 
 def money(value: float | None) -> str:
@@ -57,6 +57,15 @@ def money(value: float | None) -> str:
         if abs(value) >= size:
             return f"{value / size:.3g}{word}"
     return f"{value:.0f}"
+
+
+def chance(value: float) -> str:
+    """A probability with two digits; neither certain nor impossible.
+
+    >>> chance(0.9987), chance(0.5), chance(0.001)
+    ('>0.99', '0.50', '<0.01')
+    """
+    return ">0.99" if value >= 0.995 else "<0.01" if value < 0.005 else f"{value:.2f}"
 
 
 def bars(reasons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -137,7 +146,7 @@ def _panel(
                     continue
                 if k == event and k != at and abs(k - at) < 4:
                     continue
-                out.append(_label(x(k), base + 14, name, "middle"))
+                out.append(_label(x(k), base + 14, name, "end" if k > len(months) - 3 else "middle"))
     return "".join(out)
 
 

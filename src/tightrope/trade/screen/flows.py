@@ -166,7 +166,8 @@ class _Axes:
         keep = rows & (at >= 0) & (self.row_month >= 0) & (self.row_product >= 0)
         shape = (count, len(self.products), len(self.months))
         cell = np.ravel_multi_index((at[keep], self.row_product[keep], self.row_month[keep]), shape)
-        return np.asarray(np.bincount(cell, amount[keep], minlength=int(np.prod(shape))), dtype=float).reshape(shape)
+        total: Array = np.bincount(cell, amount[keep], minlength=int(np.prod(shape))).astype(np.float64)
+        return total.reshape(shape)
 
     def by_product(self, rows: NDArray[np.bool_]) -> Array:
         """Value by product and month."""

@@ -89,7 +89,7 @@ def dispersion(root: Array, *, prior: float = 8.0) -> Array:
     lively = np.where(own > 0, own, np.nan)
     pooled = _median(lively)
     floor = 1e-6 * pooled
-    return np.maximum((total + prior * pooled) / (count + prior), floor)
+    return np.asarray(np.maximum((total + prior * pooled) / (count + prior), floor))
 
 
 def _median(own: Array) -> Array:
