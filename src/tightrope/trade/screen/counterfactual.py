@@ -190,8 +190,8 @@ def _level(flow: Array, exposure: Array, event: int, prior: float) -> tuple[Arra
     product = y.sum(axis=0, keepdims=True)
     shape = product / max(float(product.mean()), 1e-12)
     strength = prior * e / max(event, 1)
-    start = np.maximum(rate * (0.5 * shape + 0.5 * np.minimum(shape, 1.0)) * 0.5, 1e-6 * rate + 1e-6)
-    level = (y + strength * start) / (e + strength + 1e-12)
+    start = np.maximum(rate * (0.5 * shape + 0.5 * np.minimum(shape, 1.0)) * 0.5, 1e-6 * rate)
+    level = (y + strength * start) / np.maximum(e + strength, 1e-12)
     fitted = np.maximum(level[..., None] * exposure[..., :event], 1e-9)
     square = mean_known((flow[..., :event] - fitted) ** 2)[..., 0]
     cv2 = np.nan_to_num(square) / np.maximum(fitted.mean(axis=-1) ** 2, 1e-12)

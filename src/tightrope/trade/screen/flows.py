@@ -166,12 +166,12 @@ class _Axes:
         keep = rows & (at >= 0) & (self.row_month >= 0) & (self.row_product >= 0)
         shape = (count, len(self.products), len(self.months))
         cell = np.ravel_multi_index((at[keep], self.row_product[keep], self.row_month[keep]), shape)
-        total: Array = np.bincount(cell, amount[keep], minlength=int(np.prod(shape))).astype(np.float64)
-        return total.reshape(shape)
+        total = np.bincount(cell, amount[keep], minlength=int(np.prod(shape)))
+        return np.asarray(total.reshape(shape), dtype=float)
 
     def by_product(self, rows: NDArray[np.bool_]) -> Array:
         """Value by product and month."""
-        return self._sum(rows, np.zeros(len(rows), dtype=np.int64), 1, self.flows.value)[0]
+        return np.asarray(self._sum(rows, np.zeros(len(rows), dtype=np.int64), 1, self.flows.value)[0])
 
     def total(self, rows: NDArray[np.bool_], partners: Iterable[str]) -> Array:
         """Value of the rows of all products together, (partner, month); NaN where there is none."""

@@ -45,10 +45,14 @@ def lost_in_transit(found: Seen) -> Array:
 
 
 def _gap(found: Seen) -> Array:
-    """Log of sent over arrived, with the usual level of the pair added to both, so that zeros are no infinities."""
+    """Log of sent over arrived, with the usual level of the pair added to both, so that zeros are no infinities.
+
+    A pair that never traded gets one thousandth of the hub's mean product.
+    """
     panel = found.panel
     known = ~np.isnan(panel.mirror)
     sent = trailing(np.where(known, panel.inflow, np.nan), WINDOW)
     got = trailing(panel.mirror, WINDOW)
-    level = WINDOW * panel.inflow[..., : panel.event].mean(axis=-1, keepdims=True) + 1.0
+    usual = panel.inflow[..., : panel.event].mean(axis=-1, keepdims=True)
+    level = WINDOW * (usual + 1e-3 * usual.mean(axis=1, keepdims=True))
     return np.asarray(np.log((sent + level) / (got + level)))
