@@ -90,7 +90,8 @@ def test_value_and_quantity_in_rows_of_their_own_come_together(write: Write) -> 
 
 def test_headings_do_not_count_twice(write: Write) -> None:
     text = "exporter,importer,product,month,value\n" + "".join(
-        f"DEU,KGZ,{code},2022-03,{value}\n" for code, value in (("8542", 111), ("85423190", 100), ("85423110", 11), ("9001", 5))
+        f"DEU,KGZ,{code},2022-03,{value}\n"
+        for code, value in (("8542", 111), ("85423190", 100), ("85423110", 11), ("9001", 5))
     )
     found = product_flows(write(text))
     assert rows(found) == [WANTED[0]]
@@ -145,7 +146,9 @@ def test_same_row_twice_counts_once_and_another_value_is_refused(write: Write) -
 )
 def test_bad_cells_are_refused_with_their_line(write: Write, cell: str, says: str) -> None:
     with pytest.raises(TightropeError, match=says):
-        product_flows(write(f"exporter,importer,product,month,value\nDEU,KGZ,854231,2022-03,1\nDEU,KGZ,854231,{cell}\n"))
+        product_flows(
+            write(f"exporter,importer,product,month,value\nDEU,KGZ,854231,2022-03,1\nDEU,KGZ,854231,{cell}\n")
+        )
 
 
 def test_partial_months_are_set_aside(write: Write) -> None:
@@ -168,10 +171,12 @@ def test_a_file_in_no_format_and_no_file_at_all_are_refused(write: Write, tmp_pa
 
 def test_totals_come_from_a_second_file_in_the_same_currency(write: Write, tmp_path: Path) -> None:
     totals = tmp_path / "totals.csv"
-    totals.write_text("REPORTER,PARTNER,PRODUCT,FLOW,PERIOD,VALUE_IN_EUR\nGermany,Kyrgyzstan,Total [TOTAL],EXPORT,202203,900\n")
+    totals.write_text(
+        "REPORTER,PARTNER,PRODUCT,FLOW,PERIOD,VALUE_IN_EUR\nGermany,Kyrgyzstan,Total [TOTAL],EXPORT,202203,900\n"
+    )
     found = product_flows(write(EUROSTAT), totals=totals)
     assert ("DEU", "KGZ", False, "TOTAL", "2022-03", 900.0) in rows(found)
-    with pytest.raises(TightropeError, match="EUR and flows.csv in USD"):
+    with pytest.raises(TightropeError, match=r"EUR and flows\.csv in USD"):
         product_flows(write(COMTRADE), totals=totals)
 
 
