@@ -89,6 +89,8 @@ class Scored:
         Log odds that each term adds; NaN where it cannot be computed.
     spread
         Standard deviation of the log odds from world to world.
+    prevalence
+        Part of the rows that diverted in the planted worlds of the pattern.
     """
 
     probability: Array
@@ -96,6 +98,7 @@ class Scored:
     base: Array
     contributions: Mapping[str, Array]
     spread: Array
+    prevalence: Array
 
 
 def pattern_name(flags: tuple[bool, ...]) -> str:
@@ -156,22 +159,23 @@ def score(terms: Mapping[str, Array], known_: NDArray[np.bool_], fitted: Weights
     """
     shape = next(iter(terms.values())).shape
     parts = {name: np.full(shape, np.nan) for name in terms}
-    base, spread = np.zeros(shape), np.zeros(shape)
+    base, spread, prevalence = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for flags in np.unique(known_.reshape(-1, known_.shape[-1]), axis=0):
         chosen = fitted.patterns.get(pattern_name(tuple(flags.tolist())))
         if chosen is None:
             raise FitError(f"The weights have no pattern `{pattern_name(tuple(flags.tolist()))}`. Remake them.")
         here = np.nonzero((known_ == flags).all(axis=-1))
         base[here[0], :, here[1]], spread[here[0], :, here[1]] = chosen.base, chosen.spread
+        prevalence[here[0], :, here[1]] = chosen.prevalence
         for name, rises in chosen.rises.items():
             value = terms[name][here[0], :, here[1]]
             added = ramps(value, fitted.knots[name], fitted.reference[name]) @ rises
             parts[name][here[0], :, here[1]] = np.where(np.isnan(value), np.nan, added)
     total = base + sum(np.nan_to_num(part) for part in parts.values())
-    return Scored(expit(total), total, base, parts, spread)
+    return Scored(expit(total), total, base, parts, spread, prevalence)
 
 
-def shifted(log_odds: Array, prevalence: float, prior: float) -> Array:
+def shifted(log_odds: Array, prevalence: Array, prior: float) -> Array:
     """Log odds if a part `prior` of rows diverted instead of the part that did in the planted worlds."""
     return np.asarray(log_odds + logit(prior) - logit(prevalence))
 

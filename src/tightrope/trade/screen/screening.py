@@ -149,7 +149,7 @@ def screen(
         value_at_stake=ranked(_at_stake(found)),
         q_value=q[order],
         flagged=q[order] <= rate,
-        base=ranked(scored.base),
+        base=ranked(scored.base + total - scored.log_odds),
         contributions={name: ranked(value) for name, value in scored.contributions.items()},
     )
     flags, count = np.unique(known(panel).reshape(-1, 5), axis=0, return_counts=True)
@@ -162,8 +162,7 @@ def _scored(panel: Panel, terms: Mapping[str, Array], fitted: Weights, prior: fl
     scored = score(terms, known(panel), fitted)
     if prior is None:
         return scored.log_odds, scored
-    usual = float(np.mean([row.prevalence for row in fitted.patterns.values()]))
-    return shifted(scored.log_odds, usual, prior), scored
+    return shifted(scored.log_odds, scored.prevalence, prior), scored
 
 
 def _at_stake(found: Seen) -> Array:
