@@ -49,6 +49,8 @@ class Panel:
         Broad group of each product (its chapter), (product,), counted from 0.
     headings
         Heading of each product (first four digits), (product,), counted from 0.
+    fewest_before
+        A panel with fewer months before the event is refused: a year has to be seen once.
     """
 
     hubs: tuple[str, ...]

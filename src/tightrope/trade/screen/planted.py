@@ -189,7 +189,7 @@ class _World:
         spike = (decoy == 4)[..., None] & (np.arange(self.months) == start[..., None])
         own_inflow = own_inflow + spike * base[..., None] * more * dice.uniform(1.5, 4, (*self.pairs, 1))
 
-        diverted, unreported, neighbour = self.diversions(lost, listed, codes, decoy)
+        diverted, unreported = self.diversions(lost, listed, codes, decoy)
         inflow = own_inflow + diverted
         onward = self.onward(own_inflow, base, shipments, decoy, since, more, spike)
         reported = diverted * ~unreported[..., None]
@@ -221,7 +221,6 @@ class _World:
             HUBS, codes, self.labels(), self.before, listed, inflow, direct, onward, mirror, controls, others, exports,
             kilo, onward_kilo, PARTNERS,
         )  # fmt: skip
-        del neighbour
         return Planted(panel, diverted, decoy)
 
     def decoys(self) -> NDArray[np.int64]:
@@ -235,8 +234,8 @@ class _World:
 
     def diversions(
         self, lost: Array, listed: NDArray[np.bool_], codes: tuple[str, ...], decoy: NDArray[np.int64]
-    ) -> tuple[Array, NDArray[np.bool_], NDArray[np.bool_]]:
-        """Diverted value by the code that it travels under, and which pairs' second leg goes unreported or is misclassified."""
+    ) -> tuple[Array, NDArray[np.bool_]]:
+        """Diverted value by the code that it travels under, and which pairs' second leg goes unreported."""
         r, dice = self.recipe, self.dice
         chosen = (dice.random(self.pairs) < r.share_planted) & listed & (decoy == 0)
         begin = self.before + dice.integers(0, 5, self.pairs)
@@ -263,7 +262,7 @@ class _World:
                 moved[h, p] -= flow[h, p]
                 moved[h, q] += flow[h, p]
                 unreported[h, q] |= unreported[h, p]
-        return np.maximum(moved, 0.0), unreported, slips
+        return np.maximum(moved, 0.0), unreported
 
     def onward(
         self, inflow: Array, base: Array, shipments: Array, decoy: NDArray[np.int64], since: NDArray[np.bool_],
