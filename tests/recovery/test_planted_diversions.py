@@ -60,8 +60,8 @@ def test_remade_weights_agree_with_those_that_are_shipped() -> None:
     made_by = script("derive/screening_weights.py")
     fresh = fit_weights(made_by.FIT_ON, made_by.CALIBRATE_ON, patterns=[FIRST_LEG])
     old, new = weights().patterns["inflow"], fresh.patterns["inflow"]
-    for name, knots in fresh.knots.items():
-        np.testing.assert_allclose(knots, weights().knots[name], atol=2e-3)
+    for name in old.rises:
+        np.testing.assert_allclose(fresh.knots[name], weights().knots[name], atol=2e-3)
     assert new.base == pytest.approx(old.base, abs=0.02)
     for name, rises in old.rises.items():
         np.testing.assert_allclose(new.rises[name].sum(), rises.sum(), atol=0.05)
