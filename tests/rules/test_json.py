@@ -135,3 +135,22 @@ def test_a_missing_key_and_a_changed_sort_are_seen() -> None:
     wanted = {"a": 1.0, "b": [{"c": ""}]}
     assert missing(wanted, {"b": [{"c": "x", "d": 1}]}) == [".a is missing", ".b[0] has ['c', 'd']"]
     assert missing(wanted, {"a": "1", "b": []}) == [".a is '1'"]
+
+
+def test_trade_screen_prints_what_is_promised(tmp_path: Path) -> None:
+    months = [f"{2020 + k // 12}-{k % 12 + 1:02d}" for k in range(30)]
+    flows = [
+        f"DEU,{to},{product},{month},{100 + 7 * (k % 5)}"
+        for k, month in enumerate(months)
+        for to in ("RUS", "KGZ")
+        for product in ("854231", "850440")
+    ]
+    file = tmp_path / "flows.csv"
+    file.write_text("exporter,importer,product,month,value\n" + "\n".join(flows) + "\nDEU,Atlantis,854231,2020-01,1\n")
+    words = ("--coalition", "EU", "--target", "RUS", "--hubs", "KGZ", "--event", "2022-01")
+    wanted, there = promised("trade screen"), printed("trade", "screen", "--flows", str(file), *words)
+    assert set(there) == set(wanted)
+    counts = {key: wanted[key] for key in ("set_aside", "known")}  # their keys are reasons and patterns
+    assert missing(wanted, there | counts) == []
+    assert there["set_aside"] == {"rows whose reporter or partner is no known country": 1}
+    assert len(there["rows"]) == 12

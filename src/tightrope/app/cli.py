@@ -11,7 +11,7 @@ import typer
 
 from tightrope.base import TightropeError
 
-from . import trade_gravity, trade_reconcile, votes_forecast  # noqa: F401  (they register their commands)
+from . import trade_gravity, trade_reconcile, trade_screen, votes_forecast  # noqa: F401  (they register commands)
 from .backtest import backtest, theories
 from .bargain import bargain
 from .fit import fit

@@ -35,7 +35,7 @@ from .findings import findings, is_borne_out, score
 from .geography import CREDIT
 from .provenance import KIND_MEANINGS, decisions, pictured, pictured_year, provenance, reference
 
-__all__ = ["report_html", "write_report"]
+__all__ = ["page_template", "report_html", "write_report"]
 
 
 def write_report(result: Result, path: str | Path) -> Path:
@@ -75,7 +75,7 @@ def report_html(result: Result) -> str:
             "sources": _json(_sources(result)),
             "inputs": _json(_interned(result.table("inputs"))),
         }
-        page = _template().render(context, blocks=blocks, library=library.result())
+        page = page_template("report.html").render(context, blocks=blocks, library=library.result())
     return page
 
 
@@ -101,7 +101,8 @@ def _library() -> str:
     return done.stdout.decode("utf-8").replace("</script", "<\\/script")
 
 
-def _template() -> jinja2.Template:
+def page_template(name: str) -> jinja2.Template:
+    """A template of this package, in an environment that escapes what it is given."""
     folder = files("tightrope.report").joinpath("template")
     texts = {item.name: item.read_text("utf-8") for item in folder.iterdir() if item.is_file()}
     environment = jinja2.Environment(
@@ -119,7 +120,7 @@ def _template() -> jinja2.Template:
         "plain": words.plain,
         "keys": words.keys,
     }
-    return environment.get_template("report.html")
+    return environment.get_template(name)
 
 
 def _json(value: Any) -> str:
