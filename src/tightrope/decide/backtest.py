@@ -176,7 +176,7 @@ def _one_at_a_time(data: Data, evidence: Evidence, sampling: Sampling | None) ->
     how = sampling or Sampling(chains=2, draws=500, warmup=300)
     sites, _ = sampler(data, how)(given(data), how.seed)
     each = sites["log_likelihood"].reshape(-1, len(data.ids)).astype(np.float64)
-    weight, _ = smoothed_weights(-each)
+    weight, _ = smoothed_weights(each)
     p = sites["probability"].reshape(-1, *sites["probability"].shape[2:])
     told = {"model": np.einsum("sd,sdo->do", weight, p)}
     rest = [np.arange(len(evidence)) != k for k in range(len(evidence))]
@@ -258,7 +258,7 @@ def _by_kind(asked: Evidence, cells: Mapping[str, Array]) -> dict[str, Any]:
     kinds = np.array(asked.kinds)
     return {
         kind: {"n": int((kinds == kind).sum())}
-        | {name: float(-cells[name][kinds == kind, 0].mean()) for name in ("model", "base_rate")}
+        | {name: float(-x[kinds == kind, 0].mean()) for name, x in cells.items()}
         for kind in sorted(set(asked.kinds), key=lambda kind: -int((kinds == kind).sum()))
     }
 

@@ -12,13 +12,13 @@ __all__ = ["elpd", "smoothed_weights"]
 Array = NDArray[np.float64]
 
 
-def smoothed_weights(log_ratios: Array) -> tuple[Array, Array]:
+def smoothed_weights(log_likelihood: Array) -> tuple[Array, Array]:
     """Weights of draws that leave one observation out each.
 
     Parameters
     ----------
-    log_ratios
-        (draw, observation): minus the log likelihood of each observation.
+    log_likelihood
+        (draw, observation); the ratios to be smoothed are its inverse.
 
     Returns
     -------
@@ -33,9 +33,12 @@ def smoothed_weights(log_ratios: Array) -> tuple[Array, Array]:
     from arviz_stats import base
 
     stats: Any = base.array_stats  # type: ignore[attr-defined]
-    logs, k = stats.psislw(log_ratios.T, axis=-1)
-    weights = np.exp(np.asarray(logs)).T
-    return weights / weights.sum(axis=0), np.asarray(k)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs, k = stats.psislw(log_likelihood.T, axis=-1)
+    # Draws that all say the same leave no tail to be smoothed.
+    logs = np.where(np.isfinite(logs).all(axis=1, keepdims=True), logs, -log_likelihood.T).T
+    weights = np.exp(logs - logs.max(axis=0))
+    return weights / weights.sum(axis=0), np.where(np.isnan(k), np.inf, k)
 
 
 def elpd(log_likelihood: Array) -> tuple[Array, Array]:
@@ -55,5 +58,5 @@ def elpd(log_likelihood: Array) -> tuple[Array, Array]:
     ------
     [Vehtari2017]_.
     """
-    weights, k = smoothed_weights(-log_likelihood)
+    weights, k = smoothed_weights(log_likelihood)
     return np.log((weights * np.exp(log_likelihood)).sum(axis=0)), k
