@@ -1,0 +1,2 @@
+"""x"""
+FLOWS = ("trade", "energy", "remittances")
