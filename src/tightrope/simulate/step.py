@@ -107,7 +107,16 @@ def begin(member: Member) -> World:
 
 
 def quarter(
-    world: World, member: Member, now: Forcing, agenda: Agenda, dice: Dice, on: Switches, numbers: Any, live: Any
+    world: World,
+    member: Member,
+    now: Forcing,
+    agenda: Agenda,
+    dice: Dice,
+    on: Switches,
+    numbers: Any,
+    live: Any,
+    *,
+    shares: bool = False,
 ) -> tuple[World, Outcome]:
     """Carry every history of a block through one quarter.
 
@@ -121,6 +130,8 @@ def quarter(
         Member numbers of the block, (member,), ``uint32``.
     live
         Which of them count in sums over members, (member,), bool.
+    shares
+        Whether to keep the shares of all ties.
 
     Returns
     -------
@@ -151,6 +162,7 @@ def quarter(
         answer=answer.astype(jnp.int8),
         odds=taken.odds,
         credibility=sight.credibility,
+        share=volume / (total(volume, 2) + member.rest)[:, :, None] if shares else None,
     )
     return after, kept
 
