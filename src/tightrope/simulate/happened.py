@@ -197,7 +197,9 @@ def happened(case: Case, years: Sequence[int], *, least_share: float = 0.02) -> 
             value = _value(row, year)
             if row is None or value is None:
                 kind = "assumed" if row is not None and row.kind == "assumed" and _is_of(row, year) else "no row"
-                aside[f"{one.outcome}: {'assumed, not observed' if kind == 'assumed' else 'no figure of the year'}"] += 1
+                aside[
+                    f"{one.outcome}: {'assumed, not observed' if kind == 'assumed' else 'no figure of the year'}"
+                ] += 1
             elif one.is_total and not whole:
                 aside[f"{one.outcome}: no figure of {start} to compare with"] += 1
             else:
@@ -241,9 +243,7 @@ def _series(case: Case) -> Iterator[_Series]:
             yield _Series("growth", state, None, attribute("growth", state, ""), is_total=False, is_log=False)
     if "alignment" in case.attributes:
         for state, power in product(case.states, case.powers):
-            yield _Series(
-                "alignment", state, power, attribute("alignment", state, power), is_total=False, is_log=False
-            )
+            yield _Series("alignment", state, power, attribute("alignment", state, power), is_total=False, is_log=False)
 
 
 def _is_of(row: Row, year: int) -> bool:
