@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import shutil
 from collections import Counter
@@ -130,7 +131,7 @@ def test_no_change_stays_and_a_random_walk_widens_with_the_root_of_time(central_
     moves = [
         value[s, after] - value[s, before]
         for s in central_asia.states
-        for before, after in zip(years[:-1], years[1:], strict=True)
+        for before, after in itertools.pairwise(years)
         if (s, before) in value and (s, after) in value
     ]
     spread = np.sqrt(np.mean(np.square(moves)))
@@ -191,9 +192,7 @@ def test_assumed_rows_are_no_observations(central_asia):
 
 def test_shares_that_were_not_kept_are_set_aside(central_asia, honest):
     histories = around(central_asia, 0.1, 1.0)
-    found = hindsight(
-        central_asia, planted(central_asia, {k: x for k, x in histories.outcome.items() if k != "share"})
-    )
+    found = hindsight(central_asia, planted(central_asia, {k: x for k, x in histories.outcome.items() if k != "share"}))
     lost = {why: n for why, n in found["set_aside"].items() if "shares=True" in why}
     assert sum(lost.values()) == sum(
         one["overall"]["n"] for name, one in honest["outcomes"].items() if name.startswith("share/")
@@ -280,3 +279,13 @@ def test_a_claim_of_growth_is_held_against_the_histories_own(central_asia):
     assert told["F19", None]["probability"] == 0
     assert told["F15", "RUS"]["probability"] == 0
     assert aside["claims: outside the simulated time"] > 0
+
+
+def test_the_table_for_people_names_every_outcome_and_marks_the_circular_ones(honest, capsys):
+    from tightrope.app.hindsight_console import show_hindsight
+
+    show_hindsight(honest)
+    told = capsys.readouterr().out
+    assert all(name in told for name in honest["outcomes"])
+    assert "share/trade *" in told
+    assert "F10 TJK" in told
