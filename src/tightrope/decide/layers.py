@@ -212,7 +212,7 @@ def _grid(
         "votes of powers and their members": int((power & ~mine).sum()),
         "votes of states without a voting record": int((unknown & ~power & ~mine).sum()),
     }
-    slope, _offset = slopes(*_as_decisions(panel, kept, capacity_scale))
+    slope, offset = slopes(*_as_decisions(panel, kept, capacity_scale))
     others, column = np.unique(panel.state[kept], return_inverse=True)
     row = panel.roll[kept]
     shape = (len(panel.rolls), len(others))
