@@ -267,8 +267,8 @@ def row(found: Found, year: int) -> str:
     """One estimated row of `volatility`."""
     low, middle, high = found.volatility
     how = (
-        f"median and 90% interval given {found.changes} yearly changes up to {year} of shares of {LEAST_SHARE:g} and more, by the "
-        "tie equation, with errors of reporting and the assumed reversion (derive/central_asia/dynamics.py)"
+        f"median and 90% interval given {found.changes} yearly changes up to {year} of shares of {LEAST_SHARE:g} and more in "
+        f"{CASE.name}, by the tie equation, with errors of reporting and the assumed reversion (derive/central_asia/dynamics.py)"
     )
     keys = ", ".join(found.sources)
     return (
