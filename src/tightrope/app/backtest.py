@@ -33,9 +33,18 @@ def backtest(
     chains: Chains = 2,
     draws: Draws = 300,
     seed: Seed = 7,
+    histories: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=2, help="Score so many simulated histories against what happened to ties, growth and votes instead."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Hold decisions out, fit to the others, and score what is said of them."""
+    if histories is not None:
+        _hindsight(case, histories, seed, as_json)
+        return
     several_devices(chains)
     from tightrope.decide.backtest import backtest as tested
     from tightrope.decide.backtest import report
@@ -82,6 +91,23 @@ def theories(
         from .backtest_console import show_theories
 
         show_theories(told)
+
+
+def _hindsight(case: str, members: int, seed: int, as_json: bool) -> None:
+    from tightrope.case import load_case
+    from tightrope.simulate import simulate
+    from tightrope.simulate.hindsight import hindsight
+    from tightrope.simulate.weights import weights
+
+    from .hindsight_console import show_hindsight
+
+    loaded = load_case(case)
+    lived = simulate(loaded, members=members, seed=seed, shares=True)
+    found = hindsight(loaded, lived, fitted=weights(loaded).basis == "posterior")
+    if as_json:
+        _print(found)
+    else:
+        show_hindsight(found)
 
 
 def _prepared(case: str, until: Optional[str]) -> tuple[Data, Evidence, list[str]]:  # noqa: UP045

@@ -206,7 +206,7 @@ class QuestionEntry(Entry):
 
 
 class ParameterRow(Entry):
-    """Value of a parameter in some of its cells."""
+    """Value of a parameter in some of its cells; `set_knowing` names outcomes that it was set in the light of."""
 
     at: Words = ()
     value: Number
@@ -218,6 +218,7 @@ class ParameterRow(Entry):
     why: Text = ""
     note: Text = ""
     ledger: Ledger = ()
+    set_knowing: Keys = ()
 
 
 class ParameterEntry(Entry):

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -48,7 +49,7 @@ class Histories:
         Labels of the axes.
     outcome
         Arrays by the field names of `tightrope.simulate.world.Outcome` without the odds: (quarter, state, power, member)
-        or (quarter, state, member).
+        or (quarter, state, member); `share`, if it was asked for, (quarter, channel, state, power, member).
     odds
         Probability of each option, mean over members, by decision id.
     timetable
@@ -82,6 +83,7 @@ def simulate(
     members: int = 2000,
     seed: int = 7,
     off: Sequence[str] = (),
+    shares: bool = False,
     first: int = 0,
     chunk: int = LANES,
     workers: int | None = None,
@@ -102,6 +104,8 @@ def simulate(
         every ensemble, and meets the same dice in every scenario.
     off
         Mechanisms to switch off, by name.
+    shares
+        Whether to keep the share of every tie in every quarter too; it takes more memory than all else together.
     first
         Number of the first member.
     chunk
@@ -151,10 +155,10 @@ def simulate(
         for start in some:
             numbers = np.arange(start, start + LANES, dtype=np.uint32)
             live = (numbers >= first) & (numbers < first + members)
-            outcome, acts, before = _block(setting, numbers, live)
+            outcome, acts, before = _block(setting, numbers, live, shares=shares)
             keep = slice(int(live.argmax()), int(live.argmax()) + int(live.sum()))
             odds = np.asarray(outcome.pop("odds")).astype(np.int64), np.asarray(before).astype(np.int64)
-            arrays = {name: np.asarray(x)[..., keep] for name, x in (outcome | acts).items()}
+            arrays = {name: np.asarray(x)[..., keep] for name, x in (outcome | acts).items() if x is not None}
             done.append((arrays, odds))
             if progress is not None:
                 progress(int(live.sum()))
@@ -216,8 +220,8 @@ def rolled(given: Inputs, size: int, seed: int) -> Dice:
     )
 
 
-@jax.jit
-def _block(setting: dict[str, Any], numbers: Any, live: Any) -> Any:
+@partial(jax.jit, static_argnames="shares")
+def _block(setting: dict[str, Any], numbers: Any, live: Any, *, shares: bool) -> Any:
     member = draw(setting["source"], numbers)
     side = 2 * uniform(jnp.stack(list(setting["places"].values())), numbers) - 1
     place = {name: (jnp.minimum(side[k], 0), jnp.maximum(side[k], 0)) for k, name in enumerate(setting["places"])}
@@ -225,7 +229,7 @@ def _block(setting: dict[str, Any], numbers: Any, live: Any) -> Any:
 
     def step(world: Any, x: Any) -> Any:
         levels, agenda, dice = x
-        return quarter(world, member, forced(levels, place), agenda, dice, setting["on"], numbers, live)
+        return quarter(world, member, forced(levels, place), agenda, dice, setting["on"], numbers, live, shares=shares)
 
     before = odds_before(world, member, forced(jax.tree.map(lambda x: x[0], setting["levels"]), place), setting, live)
     last, outcome = jax.lax.scan(step, world, (setting["levels"], setting["agenda"], setting["dice"]))
@@ -282,7 +286,7 @@ def _gather(case: Case, scenario: str, seed: int, plan: Plan, blocks: list[Any])
         states=case.states,
         powers=case.powers,
         quarters=tuple(case.quarters),
-        outcome={name: arrays[name] for name in Outcome._fields if name != "odds"},
+        outcome={name: arrays[name] for name in Outcome._fields if name != "odds" and name in arrays},
         odds=odds,
         timetable=plan.inside,
         acts={name: arrays[name] for name in ("toward", "away", "quiet", "regime")},

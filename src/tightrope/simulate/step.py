@@ -116,7 +116,16 @@ def begin(member: Member) -> World:
 
 
 def quarter(
-    world: World, member: Member, now: Forcing, agenda: Agenda, dice: Dice, on: Switches, numbers: Any, live: Any
+    world: World,
+    member: Member,
+    now: Forcing,
+    agenda: Agenda,
+    dice: Dice,
+    on: Switches,
+    numbers: Any,
+    live: Any,
+    *,
+    shares: bool = False,
 ) -> tuple[World, Outcome]:
     """Carry every history of a block through one quarter.
 
@@ -130,6 +139,8 @@ def quarter(
         Member numbers of the block, (member,), ``uint32``.
     live
         Which of them count in sums over members, (member,), bool.
+    shares
+        Whether to keep the shares of all ties.
 
     Returns
     -------
@@ -214,6 +225,7 @@ def follow(
         answer=answer.astype(jnp.int8),
         odds=taken.odds,
         credibility=sight.credibility,
+        share=volume / (total(volume, 2) + member.rest)[:, :, None] if shares else None,
     )
     return after, kept
 

@@ -216,3 +216,5 @@ class Outcome(NamedTuple):
     numbers, so that the sum does not depend on how members are split into blocks."""
     credibility: Any
     """(power, member), 0 to 1."""
+    share: Any = None
+    """The powers' shares at the quarter's end, (channel, state, power, member), unit 1; None unless asked for."""

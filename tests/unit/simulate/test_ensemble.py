@@ -35,6 +35,30 @@ def big(central_asia):
     return simulate(central_asia, members=1500)
 
 
+# --- shares --------------------------------------------------------------------------------------------------------
+
+
+def test_shares_are_kept_on_demand_and_change_nothing_else(central_asia, history):
+    kept = simulate(central_asia, members=512, shares=True)
+    share = kept.outcome.pop("share")
+    same(kept, history)
+    quarters, states, powers = len(central_asia.quarters), len(central_asia.states), len(central_asia.powers)
+    assert share.shape == (quarters, len(CHANNELS), states, powers, 512)
+    assert share.min() >= 0
+    assert share.sum(axis=3).max() <= 1 + 1e-6
+    assert "share" not in history.outcome
+
+
+def test_shares_start_near_those_of_the_case_and_then_move(central_asia):
+    share = simulate(central_asia, members=300, shares=True).outcome["share"]
+    stated = central_asia.share(2021).value
+    trade = share[:, CHANNELS.index("trade")].mean(axis=-1)
+    at = central_asia.channels.index("trade")
+    # Values of shares lie off the middle of their ranges, so the mean over draws lies a little beside them.
+    assert np.abs(trade[0] - stated[:, :, at]).max() < 0.1
+    assert np.abs(trade[-1] - trade[0]).max() > 0.005
+
+
 # --- same seed, same answer ------------------------------------------------------------------------------------------
 
 

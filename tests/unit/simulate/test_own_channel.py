@@ -43,7 +43,8 @@ def test_a_channel_of_the_case_is_simulated_as_it_is_measured(folder: Path) -> N
 def test_a_channel_without_its_speed_is_refused_by_name(folder: Path) -> None:
     path = folder / "parameters" / "dynamics.yaml"
     text = path.read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if "[water]" not in line]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    speeds, rest = text.split("volatility:", 1)
+    lines = [line for line in speeds.splitlines() if "[water]" not in line]
+    path.write_text("\n".join(lines) + "\nvolatility:" + rest, encoding="utf-8")
     with pytest.raises(RunError, match="reversion is unknown"):
         simulate(load_case(folder), members=64)
