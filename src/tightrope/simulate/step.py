@@ -153,7 +153,10 @@ def quarter(
     """
     sight = look(world, member, now, on)  # 1 dependence, threat, offers
     acted = act(world, member, now, agenda, sight, dice, on, numbers, live)  # 2 and 3 states choose, powers answer
-    return follow(world, member, now, agenda, sight, acted, dice, on, numbers)  # 4 to 7 what comes of it
+    after, kept = follow(world, member, now, agenda, sight, acted, dice, on, numbers)  # 4 to 7 what comes of it
+    if shares:
+        kept = kept._replace(share=after.volume / (total(after.volume, 2) + member.rest)[:, :, None])
+    return after, kept
 
 
 def act(
@@ -225,7 +228,7 @@ def follow(
         answer=answer.astype(jnp.int8),
         odds=taken.odds,
         credibility=sight.credibility,
-        share=volume / (total(volume, 2) + member.rest)[:, :, None] if shares else None,
+        share=None,
     )
     return after, kept
 
