@@ -28,7 +28,7 @@ types: $(VENV)/test.done ## types of the package
 	$(BIN)/mypy
 
 unit: $(VENV)/test.done browser ## tests and doctests; ARGS="tests/unit -k room" passes options on
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 format: $(VENV)/test.done ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only
