@@ -151,7 +151,8 @@ def _show_decisions(console: Console, result: Result) -> None:
     table = Table(show_edge=False, pad_edge=False, title_justify="left")
     for name in ("date", "state", "question", "chosen", "probability"):
         table.add_column(name, overflow="fold", max_width=70 if name == "question" else None)
-    ranked = sorted(inside, key=lambda row: row["prob"])
+    unseen = [row for row in inside if not row["fitted"]]
+    ranked = sorted(unseen or inside, key=lambda row: row["prob"])
     least, most = ranked[:5], ranked[5:][-5:]
     for row in least:
         table.add_row(row["date"], row["state"], row["question"], row["option"], f"{row['prob']:.2f}")

@@ -159,7 +159,7 @@ class Score:
 
 
 def score(result: Result) -> Score | None:
-    """Scores over all answered questions; None where there are none.
+    """Scores over answered questions that the coefficients were not fitted to; None where there are none.
 
     The log score is the mean of ln p(chosen), 0 at best; Brier's is the mean squared distance of the
     probabilities to what happened, summed over options, 0 at best; a hit gives the chosen option most.
@@ -169,6 +169,7 @@ def score(result: Result) -> Score | None:
         for options in decisions(result).values()
         if any(option.get("observed") for option in options)
         and all(option.get("prob") is not None for option in options)
+        and not any(option.get("fitted") for option in options)
     ]
     if not answered:
         return None
@@ -193,7 +194,7 @@ def _decisions(result: Result, actors: Cast) -> Iterator[Finding]:
     yield [
         "In ",
         Figure(number(found.count, 0), "t:score"),
-        " answered questions the model gave ",
+        " answered questions that it was not fitted to, the model gave ",
         Figure(percent(found.mean_prob), "t:score"),
         " on average to what was really chosen (mean log score ",
         Figure(number(found.log_score), "t:score"),

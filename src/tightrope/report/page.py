@@ -200,7 +200,7 @@ def _tallies(result: Result) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     if told := score(result):
         what = "How well the decision model predicts what was chosen"
-        how = f"over {told.count} answered questions; the table of decisions has each with its sources"
+        how = f"over {told.count} answered questions that it was not fitted to; the table of decisions has each with its sources"
         found["t:score"] = {"what": what, "value": words.percent(told.mean_prob), "kind": "estimated", "how": how}
     for table, title in (("audit", "Claims by verdict"), ("rankings", "Rankings by verdict")):
         counts = Counter(words.plain(row.get("verdict")) for row in result.table(table))
