@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tightrope.case import SHOCKS, Shock
 from tightrope.simulate import mechanisms, simulate
 from tightrope.simulate.forcing import forcing
+from tightrope.simulate.weights import weights
 
 MEMBERS = 32
 ON = dict.fromkeys(mechanisms, 1.0)
@@ -63,7 +64,7 @@ def quarter_of(case, shock):
 @given(st.data())
 def test_no_shock_drives_an_outcome_out_of_its_bounds(central_asia, data):
     some = data.draw(st.lists(shocks(central_asia), min_size=1, max_size=4))
-    found = simulate(Shocked(central_asia, some), members=MEMBERS)
+    found = simulate(Shocked(central_asia, some), members=MEMBERS, draws=weights(central_asia))
     for name, x in found.outcome.items():
         assert np.isfinite(x).all(), name
     assert (found.outcome["dependence"] >= 0).all()
@@ -82,7 +83,7 @@ def test_no_shock_drives_an_outcome_out_of_its_bounds(central_asia, data):
 def test_no_shock_works_backwards_in_time(central_asia, base, data):
     some = data.draw(st.lists(shocks(central_asia), min_size=1, max_size=3))
     t = min(quarter_of(central_asia, shock) for shock in some)
-    found = simulate(Shocked(central_asia, some), members=MEMBERS)
+    found = simulate(Shocked(central_asia, some), members=MEMBERS, draws=weights(central_asia))
     for name, x in base.outcome.items():
         np.testing.assert_array_equal(found.outcome[name][:t], x[:t], err_msg=name)
 
@@ -114,7 +115,7 @@ def test_aggression_raises_the_threat_of_that_power_alone_at_once(central_asia, 
     rise = data.draw(st.floats(0.1, 3))
     quarter, power = central_asia.quarters[t], central_asia.powers[p]
     shock = Shock("aggression", "add", rise, rise, rise, quarter, central_asia.quarters[-1], power=power)
-    found = simulate(Shocked(central_asia, [shock]), members=MEMBERS).outcome["threat"][t]
+    found = simulate(Shocked(central_asia, [shock]), members=MEMBERS, draws=weights(central_asia)).outcome["threat"][t]
     before = base.outcome["threat"][t]
     assert (found[:, p] >= before[:, p]).all()
     assert (found[:, p] > before[:, p]).mean() > 0.9

@@ -29,6 +29,7 @@ from .world import Outcome
 
 if TYPE_CHECKING:
     from tightrope.case import Case
+    from tightrope.decide.draws import Draws
 
 __all__ = ["LANES", "Histories", "Plan", "odds_before", "planned", "rolled", "simulate"]
 
@@ -84,6 +85,7 @@ def simulate(
     seed: int = 7,
     off: Sequence[str] = (),
     shares: bool = False,
+    draws: Draws | None = None,
     first: int = 0,
     chunk: int = LANES,
     workers: int | None = None,
@@ -106,6 +108,8 @@ def simulate(
         Mechanisms to switch off, by name.
     shares
         Whether to keep the share of every tie in every quarter too; it takes more memory than all else together.
+    draws
+        Weights of the decision model; those of the case's posterior, or else of its priors, by default.
     first
         Number of the first member.
     chunk
@@ -134,7 +138,7 @@ def simulate(
         raise RunError(f"The first member is {first}. Member numbers run from 0 to {2**32 - LANES - 1}.")
     case.scenario(scenario)
     switches = {name: float(name not in off) for name in mechanisms}
-    given = inputs(case)
+    given = inputs(case, draws)
     plan = planned(case, scenario, given, seed)
     levels = forcing(case, scenario, switches)
     setting = {

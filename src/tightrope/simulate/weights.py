@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tightrope.base import period, quarter_index
@@ -86,7 +87,6 @@ def _aggression(case: Case, days: dict[str, str]) -> dict[str, NDArray[np.float6
     return {roll: level[t] for roll, t in place.items() if 0 <= t < len(level)}
 
 
-@lru_cache(maxsize=8)
 def weights(case: Case) -> Draws:
     """Draws of the decision model's weights.
 
@@ -108,5 +108,11 @@ def weights(case: Case) -> Draws:
     path = case.path / POSTERIOR
     if not path.exists():
         return prior_draws(case)
+    return _fitted(case, path)
+
+
+# Cases are equal if their data are, wherever they lie, so the path is part of the key.
+@lru_cache(maxsize=8)
+def _fitted(case: Case, path: Path) -> Draws:
     learned = fit_data(case, until_of(path))
     return as_draws(case, learned, load_posterior(path, learned))

@@ -45,7 +45,7 @@ def test_every_kernel_has_a_worked_example():
     }
     kernels |= {"capability_ratio", "nearness", "exposure", "threat", "leverage", "room"}
     assert {fact["function"] for fact in FACTS} == kernels
-    assert kernels | {"measures", "posture", "spectrum", "Acts", "POSTURES"} == set(measure.__all__)
+    assert kernels | {"central", "measures", "posture", "spectrum", "Acts", "POSTURES"} == set(measure.__all__)
 
 
 @EACH

@@ -40,7 +40,7 @@ def postures(result: Result) -> alt.FacetChart:
     axis = alt.Axis(format="%", values=[0, 0.5, 1], grid=True)
     x = alt.X("value:Q", title="Probability", scale=alt.Scale(domain=[0, 1]), axis=axis)
     panels = layered(*_dots_and_ranges(base, x))
-    width = panel_width(len(actors.states), left=92)
+    width = panel_width(len(actors.states), left=108)
     chart = panels.properties(width=width, height=30 * max(1, len(order))).facet(
         column=alt.Column("state_name:N", sort=[actors.name(s) for s in actors.states], title=None),
         spacing=16,

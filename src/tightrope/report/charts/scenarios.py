@@ -31,7 +31,7 @@ def scenario_differences(result: Result) -> alt.FacetChart:
         alt.Chart()
         .transform_filter("datum.series == shown")
         .encode(
-            y=alt.Y("title:N", sort=titles, title=None, axis=alt.Axis(labelLimit=250, grid=True)),
+            y=alt.Y("title:N", sort=titles, title=None, axis=alt.Axis(labelLimit=320, grid=True)),
             color=alt.Color("state_name:N", scale=colour, legend=None),
             tooltip=[
                 alt.Tooltip("title:N", title="Scenario"),
@@ -48,7 +48,7 @@ def scenario_differences(result: Result) -> alt.FacetChart:
     ranges = base.mark_rule(strokeWidth=2.4, opacity=0.55).encode(x="low:Q", x2="high:Q")
     dots = base.mark_circle(size=58, opacity=1).encode(x=x)
     panels = layered(zero, ranges, dots, over=rows.named("differences", differences))
-    width = panel_width(len(actors.states), left=262)
+    width = panel_width(len(actors.states), left=332)
     chart = panels.properties(width=width, height=24 * max(1, len(titles))).facet(
         column=alt.Column("state_name:N", sort=names, title=None),
         spacing=16,
