@@ -265,7 +265,10 @@ def _powers(case: Case, baseline: str, central: Outcomes) -> Iterator[Headline]:
 
 
 def _score(model: Worlds, baseline: str, central: Outcomes) -> Iterator[Headline]:
-    answered = [d for d in model.decisions(baseline).values() if d.chosen is not None]
+    draws = model.wiring.draws
+    # Answers that the weights were fitted to show fit, not foresight.
+    seen = frozenset() if draws is None else draws.fitted
+    answered = [d for d in model.decisions(baseline).values() if d.chosen is not None and d.id not in seen]
     if not answered:
         return
     guess = -sum(math.log(len(d.options)) for d in answered) / len(answered)
@@ -279,7 +282,9 @@ def _score(model: Worlds, baseline: str, central: Outcomes) -> Iterator[Headline
     better = "better" if score(central)[0] > 0 else "worse"
     yield Headline(
         "log_score",
-        f"The model forecasts the {len(answered)} answered questions {better} than guessing all options alike.",
+        f"The model forecasts the {len(answered)} answers that it was not fitted to {better} than guessing all options alike."
+        if seen
+        else f"The model forecasts the {len(answered)} answered questions {better} than guessing all options alike.",
         "mean log score less that of guessing",
         "1",
         "",
