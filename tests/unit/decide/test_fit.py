@@ -206,3 +206,11 @@ def test_planted_weights_show_in_the_answers(alone: Data) -> None:
 def test_sampling_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(FitError, match="1 or more"):
         Sampling(chains=0)
+
+
+def test_the_last_bits_of_a_processor_make_no_other_data(data: Data) -> None:
+    for factor in (1 + 4e-16, 1 - 4e-16):
+        decisions = data.decisions._replace(slopes=data.decisions.slopes * factor)
+        assert data.panel is not None
+        panel = data.panel._replace(slopes=data.panel.slopes * factor)
+        assert data._replace(decisions=decisions, panel=panel).digest == data.digest
