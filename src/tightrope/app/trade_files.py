@@ -44,7 +44,8 @@ def read_flows(path: Path, *, year: int | None = None, missing: str = "refuse", 
     """
     import numpy as np
 
-    from tightrope.ingest.trade_tables import aggregates, countries, trade_table
+    from tightrope.ingest.states import states
+    from tightrope.ingest.trade_tables import aggregates, trade_table
     from tightrope.trade.flows import Rows, flows
 
     table = trade_table(
@@ -61,7 +62,7 @@ def read_flows(path: Path, *, year: int | None = None, missing: str = "refuse", 
         path.name, lines, table.text["exporter"], table.text["importer"], of["value"], of.get("output"),
         of.get("expenditure"),
     )  # fmt: skip
-    return flows(rows, missing=missing, blocs=set(blocs), aggregates=aggregates(), known=countries())
+    return flows(rows, missing=missing, blocs=set(blocs), aggregates=aggregates(), known=states())
 
 
 def of_year(table: TradeTable, year: int | None) -> tuple[TradeTable, NDArray[np.int64]]:

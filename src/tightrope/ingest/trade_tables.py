@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import FrozenDict, Problem, TightropeError, suggestion
 
-__all__ = ["ALIASES", "TradeTable", "aggregates", "countries", "trade_table"]
+__all__ = ["ALIASES", "TradeTable", "aggregates", "trade_table"]
 
 ALIASES: Mapping[str, tuple[str, ...]] = FrozenDict(
     {
@@ -32,13 +32,6 @@ def aggregates() -> Mapping[str, str]:
     """Codes that hold several countries, and what they are called."""
     with (Path(__file__).parent / "trade_aggregates.csv").open(encoding="utf-8", newline="") as file:
         return FrozenDict({row["code"]: row["meaning"] for row in csv.DictReader(file)})
-
-
-@cache
-def countries() -> frozenset[str]:
-    """ISO-3 codes of states, those no longer in use among them; territories are not."""
-    with (Path(__file__).parent / "state_codes.csv").open(encoding="utf-8", newline="") as file:
-        return frozenset(row["iso3"] for row in csv.DictReader(file))
 
 
 @dataclass(frozen=True)

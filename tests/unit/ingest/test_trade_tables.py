@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from tightrope.base import TightropeError
-from tightrope.ingest.trade_tables import TradeTable, aggregates, countries, trade_table
+from tightrope.ingest.states import states
+from tightrope.ingest.trade_tables import TradeTable, aggregates, trade_table
 
 WANTED = {"text": ("exporter", "importer"), "numbers": ("value", "year"), "optional": ("year",), "expected": "flows"}
 
@@ -62,6 +63,6 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, text: str, says: str) ->
 
 
 def test_lists_of_codes_do_not_overlap() -> None:
-    assert {"KAZ", "RUS", "USA"} <= countries()
+    assert {"KAZ", "RUS", "USA"} <= states()
     assert {"WLD", "EU27_2020"} <= set(aggregates())
-    assert not countries() & set(aggregates())
+    assert not states() & set(aggregates())
