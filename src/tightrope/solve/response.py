@@ -218,11 +218,12 @@ def cheapest(
         if chance(end)[0] >= wanted - tolerance / 2:
             found.append((limits.spent(end), end))
     # Once more from the cheapest, and finer: a search that stopped early is a per cent too dear.
-    end = _search(
-        lambda x: (-limits.spent(x), -limits.cost), min(found, key=lambda item: item[0])[1], limits, 1e-6, enough
-    )
-    if chance(end)[0] >= wanted - tolerance / 2:
-        found.append((limits.spent(end), end))
+    if reachable:
+        end = _search(
+            lambda x: (-limits.spent(x), -limits.cost), min(found, key=lambda item: item[0])[1], limits, 1e-6, enough
+        )
+        if chance(end)[0] >= wanted - tolerance / 2:
+            found.append((limits.spent(end), end))
     cost, amounts = min(found, key=lambda item: item[0])
     return Package(amounts, cost, chance(amounts)[0], most, reachable)
 
