@@ -373,7 +373,7 @@ static void answer(const block *b, int i, state *s, const uint32_t keys[POWERS][
 }
 
 static void targets(const problem *g, const block *b, int t, int i, const state *s, lanes target[CHANNELS][POWERS]) {
-    lanes loss = {0}, takers = {0}, others = b->rest[TRADE][i];
+    lanes loss = {0}, takers = {0}, others = b->rest[TRADE][i], start[POWERS];
     EACH(c, CHANNELS) EACH(p, POWERS) {
         int k = (c * STATES + i) * POWERS + p;
         target[c][p] = OF_TIE(c);
@@ -386,9 +386,12 @@ static void targets(const problem *g, const block *b, int t, int i, const state 
         lanes barrier = clip(level(g, b, t, F_BARRIER + k) + b->barrier[i][p], 0, 1);
         lanes cut = clip(level(g, b, t, F_REMITTANCE_CUT + k) + b->harsh[i][p], 0, 1);
         lanes staying = 1 - level(g, b, t, F_EXPULSION + k);
-        target[TRADE][p] *= (1 - barrier) * (1 - X(PENALTY_TRADE) * s->penalty[p]) * (1 + X(EVASION_TRADE) * b->evasion[i][p]);
-        loss += max(OF_TIE(TRADE) - target[TRADE][p], 0);
-        takers += where(target[TRADE][p] >= OF_TIE(TRADE), OF_TIE(TRADE), 0);
+        lanes change = level(g, b, t, F_TRADE_CHANGE + k);
+        start[p] = OF_TIE(TRADE) * change;
+        target[TRADE][p] *= change * (1 - barrier) * (1 - X(PENALTY_TRADE) * b->penalty[i][p]) *
+                            (1 + b->evasion[i][p]);
+        loss += max(start[p] - target[TRADE][p], 0);
+        takers += where(target[TRADE][p] >= start[p], start[p], 0);
         target[REMITTANCES][p] *= (1 - cut) * staying;
         target[FINANCE][p] *= (1 - X(PENALTY_FINANCE) * s->penalty[p]) *
                               (1 - X(SANCTIONS_SPILLOVER_SIZE) * b->power[SANCTIONED][p]);
@@ -396,7 +399,7 @@ static void targets(const problem *g, const block *b, int t, int i, const state 
         target[PEOPLE][p] *= staying * (1 - X(DRAFTED_MIGRANTS_SIZE) * b->power[INVASION][p]);
     }
     loss *= X(BALANCING_COST_SIZE) / max(takers + others, 1e-6f);
-    EACH(p, POWERS) target[TRADE][p] += where(target[TRADE][p] >= OF_TIE(TRADE), loss * OF_TIE(TRADE), 0);
+    EACH(p, POWERS) target[TRADE][p] += where(target[TRADE][p] >= start[p], loss * start[p], 0);
 }
 
 static lanes growth(const block *b, int i, const state *s) {
@@ -439,7 +442,7 @@ static void update(block *b, int i, state *s) {
     EACH(p, POWERS) {
         lanes net = s->chosen.toward[p] - s->chosen.away[p], stakes = s->chosen.toward[p] + s->chosen.away[p], a = b->alignment[i][p];
         lanes passage = 1 - X(ENFORCEMENT) * (1 - OF_PAIR(LAND));
-        lanes aim = clip(X(RE_EXPORT_SIZE) * b->power[SANCTIONED][p] * passage * (1 + b->facilitation[i]), 0, 1);
+        lanes aim = clip(b->x[X_RE_EXPORT_SIZE + i] * b->power[SANCTIONED][p] * passage * (1 + b->facilitation[i]), 0, 1);
         b->alignment[i][p] = clip(a + X(ALIGNMENT_RATE) * (net - a * stakes) + X(ALIGNMENT_RETURN) * (OF_PAIR(ALIGNMENT) - a) +
                                       b->x[X_SOFT_POWER + p] * s->share[CULTURE][p], -1, 1);
         b->arrivals[i][p] += X(SKILLED_ARRIVALS_SIZE) * b->power[INVASION][p] * OF_PAIR(LAND) * (1 + welcome);

@@ -337,7 +337,10 @@ class State(mesa.Agent):
             stay = 1 - now["expulsion"][i][p]
             penalty = self.penalty_now[p]
             target[TRADE][p] *= (
-                (1 - barrier) * (1 - x["penalty_trade"] * penalty) * (1 + x["evasion_trade"] * self.evasion[p])
+                now["trade_change"][i][p]
+                * (1 - barrier)
+                * (1 - x["penalty_trade"] * self.penalty[p])
+                * (1 + self.evasion[p])
             )
             target[REMITTANCES][p] *= (1 - cut) * stay
             target[FINANCE][p] *= (1 - x["penalty_finance"] * penalty) * (
@@ -345,11 +348,12 @@ class State(mesa.Agent):
             )
             target[CULTURE][p] *= 1 + x["kinship_size"] * x["language"][i][p] * (1 - x["fear_weight"] * x["fear"][i][p])
             target[PEOPLE][p] *= stay * (1 - x["drafted_migrants_size"] * now["invasion"][p])
-        takers = [p for p, share in enumerate(start[TRADE]) if target[TRADE][p] >= share]
-        loss = sum(max(share - target[TRADE][p], 0.0) for p, share in enumerate(start[TRADE]))
-        able = max(sum(start[TRADE][p] for p in takers) + self.rest[TRADE], 1e-6)
+        traded = [share * change for share, change in zip(start[TRADE], now["trade_change"][i], strict=True)]
+        takers = [p for p, share in enumerate(traded) if target[TRADE][p] >= share]
+        loss = sum(max(share - target[TRADE][p], 0.0) for p, share in enumerate(traded))
+        able = max(sum(traded[p] for p in takers) + self.rest[TRADE], 1e-6)
         for p in takers:
-            target[TRADE][p] += x["balancing_cost_size"] * loss * start[TRADE][p] / able
+            target[TRADE][p] += x["balancing_cost_size"] * loss * traded[p] / able
         return target
 
     def growth(self) -> float:
@@ -382,7 +386,7 @@ class State(mesa.Agent):
             )
             self.alignment[p] = clip(a, -1.0, 1.0)
             passage = 1 - x["enforcement"] * (1 - land)
-            level = clip(x["re_export_size"] * now["sanctioned"][p] * passage * (1 + self.facilitation))
+            level = clip(x["re_export_size"][i] * now["sanctioned"][p] * passage * (1 + self.facilitation))
             self.arrivals[p] += x["skilled_arrivals_size"] * now["invasion"][p] * land * (1 + self.welcome)
             self.evasion[p] += x["evasion_rate"] * (level - self.evasion[p])
             self.penalty[p] = clip(fade * self.penalty[p] + x["penalty_size"] * (answer == EXTEND))

@@ -186,16 +186,18 @@ class History:
     def targets(self):
         x, now = self.x, self.now
         target = np.maximum(self.s0 + now["corridor"] + x["offer_uptake"] * self.c * now["offer"], 0)  # (9)
-        self.p = penalty = unit(self.penalty + now["extension"])
+        self.p = unit(self.penalty + now["extension"])
         stay = 1 - now["expulsion"]
         target[TRADE] *= 1 - unit(now["barrier"] + self.barrier)
-        target[TRADE] *= (1 - x["penalty_trade"] * penalty) * (1 + x["evasion_trade"] * self.evasion)
-        lost = np.maximum(self.s0[TRADE] - target[TRADE], 0).sum(axis=1)
-        taker = np.where(target[TRADE] >= self.s0[TRADE], self.s0[TRADE], 0)
+        target[TRADE] *= now["trade_change"]
+        target[TRADE] *= (1 - x["penalty_trade"] * self.penalty) * (1 + self.evasion)
+        g = self.s0[TRADE] * now["trade_change"]
+        lost = np.maximum(g - target[TRADE], 0).sum(axis=1)
+        taker = np.where(target[TRADE] >= g, g, 0)
         part = taker / (taker.sum(axis=1) + self.w[TRADE])[:, None]
         target[TRADE] += x["balancing_cost_size"] * lost[:, None] * part
         target[REMITTANCES] *= (1 - unit(now["remittance_cut"] + self.harsh)) * stay
-        target[FINANCE] *= 1 - x["penalty_finance"] * penalty
+        target[FINANCE] *= 1 - x["penalty_finance"] * self.p
         target[FINANCE] *= 1 - x["sanctions_spillover_size"] * now["sanctioned"]
         target[CULTURE] *= 1 + x["kinship_size"] * x["language"] * (1 - x["fear_weight"] * x["fear"])
         target[PEOPLE] *= stay * (1 - x["drafted_migrants_size"] * now["invasion"])
@@ -236,7 +238,7 @@ class History:
             1,
         )  # (11)
         passage = 1 - x["enforcement"] * (1 - x["land"])
-        level = unit(x["re_export_size"] * now["sanctioned"] * passage * (1 + self.policy)[:, None])
+        level = unit((x["re_export_size"] * (1 + self.policy))[:, None] * now["sanctioned"] * passage)
         self.evasion = self.evasion + x["evasion_rate"] * (level - self.evasion)  # (12)
         welcome = 1 + np.clip(self.welcome, -1, 1)[:, None]
         self.arrivals = self.arrivals + x["skilled_arrivals_size"] * now["invasion"] * x["land"] * welcome

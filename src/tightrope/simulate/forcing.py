@@ -14,6 +14,7 @@ from tightrope.base.random import keys
 from tightrope.base.time import quarter_index
 
 from .mechanisms import mechanisms
+from .trade_shocks import trade_levels
 from .world import Forcing, channels
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Array = NDArray[np.float64]
 
 OF_POWER = ("aggression", "attention", "capability", "invasion", "withdrawal")
 OF_PAIR = ("extension", "barrier", "remittance_cut", "expulsion")
+OF_SANCTIONS = ("sanctioned", "sanctioner", "trade_change")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def forcing(case: Case, scenario: str, switches: dict[str, float]) -> Forcing:
     scenario
         Name of one of its scenarios; what it extends comes first.
     switches
-        Of each mechanism, 0 or 1; those of routes act here.
+        Of each mechanism, 0 or 1; those of routes act here, and what `sanctions_spillover` and `balancing_cost` do to trade.
 
     Returns
     -------
@@ -113,6 +115,7 @@ def read_levels(case: Case, scenario: str, switches: dict[str, float], reading: 
     for shock in case.scenario(scenario).shocks:
         _apply(level, case, corridors, shock, reading.shock(shock))
     sanctions = np.clip(level["sanctions"], 0, 1)
+    trade_change, stopped = trade_levels(case, level, switches, reading)
     return Forcing(
         aggression=np.maximum(level["aggression"], 0),
         attention=np.clip(level["attention"], 0, 1),
@@ -123,7 +126,8 @@ def read_levels(case: Case, scenario: str, switches: dict[str, float], reading: 
         sanctioner=sanctions.max(axis=2),
         withdrawal=np.clip(level["withdrawal"], 0, 1),
         extension=np.clip(level["extension"], 0, 1),
-        barrier=np.clip(level["barrier"], 0, 1),
+        trade_change=trade_change,
+        barrier=stopped,
         remittance_cut=np.clip(level["remittance_cut"], 0, 1),
         expulsion=np.clip(level["expulsion"], 0, 1),
         offer=np.moveaxis(np.clip(level["offer"], 0, 1), 3, 1),
@@ -189,8 +193,11 @@ def _product(x: Array, y: Array, of_ends: bool) -> Array:
 
 
 def forcing_keys(seed: int) -> dict[str, Any]:
-    """Key of the one draw that each kind of shock makes for a history: its place within the stated ranges."""
-    return {name: keys(seed, f"shock/{name}") for name in Forcing._fields}
+    """Key of the one draw that each kind of shock makes for a history: its place within the stated ranges.
+
+    What sanctions do to trade is drawn with how strong they are.
+    """
+    return {name: keys(seed, f"shock/{'sanctions' if name in OF_SANCTIONS else name}") for name in Forcing._fields}
 
 
 def forced(levels: Forcing, place: dict[str, Any]) -> Forcing:

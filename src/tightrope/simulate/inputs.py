@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tightrope.base.errors import RunError
 from tightrope.base.estimate import Estimate
 
+from .trade_shocks import TRADE_PARAMETERS
 from .weights import weights
 from .world import STRENGTHS, channels
 
@@ -22,7 +23,7 @@ __all__ = ["STRENGTHS", "Inputs", "Range", "inputs", "refuse_incomplete"]
 
 PARAMETERS = (
     *("stake", "replaceability", "reversion", "volatility", "asset", "radicalism_fear", "growth_trend", "credibility"),
-    *("soft_power", "aggression", "attention", "coefficient", "coefficient_spread"),
+    *("soft_power", "aggression", "attention", "coefficient", "coefficient_spread", "re_export_size"),
     *STRENGTHS,
 )
 ATTRIBUTES = (
@@ -115,7 +116,8 @@ def refuse_incomplete(case: Case) -> None:
     RunError
         Naming each parameter and attribute that is not declared.
     """
-    lacking = [f"parameter {name} (parameters/*.yaml)" for name in PARAMETERS if name not in case.parameters]
+    needed = (*PARAMETERS, *(TRADE_PARAMETERS if case.tables.get("trade") else ()))
+    lacking = [f"parameter {name} (parameters/*.yaml)" for name in needed if name not in case.parameters]
     lacking += [f"attribute {name} (case.yaml, attributes.csv)" for name in ATTRIBUTES if name not in case.attributes]
     if lacking:
         raise RunError(
@@ -195,5 +197,6 @@ def _parameters(case: Case) -> dict[str, Estimate]:
         "growth_trend": parameter("growth_trend"),
         "credibility": parameter("credibility"),
         "soft_power": parameter("soft_power"),
+        "re_export_size": parameter("re_export_size"),
     }
     return named | {name: parameter(name) for name in STRENGTHS}

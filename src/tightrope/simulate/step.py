@@ -387,6 +387,8 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     """Where each tie tends to, (channel, state, power, member), in parts of the channel at the start."""
     k = member.strength
     target = jnp.maximum(member.share + now.corridor + k["offer_uptake"] * sight.credibility * now.offer, 0)
+    # Only trade that powers cut by their own answers is left to be diverted by a fixed part.
+    start = member.share[TRADE] * now.trade_change
     penalty = jnp.clip(world.penalty + now.extension, 0, 1)
     stopped = jnp.clip(now.barrier + world.barrier, 0, 1)
     cut = jnp.clip(now.remittance_cut + world.harsh, 0, 1)
@@ -397,13 +399,11 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     drafted = people.drafted_migrants(on["drafted_migrants"], k["drafted_migrants_size"], now.invasion)
     target = (
         target
+        * jnp.where(_at(member.share, TRADE) > 0, now.trade_change, 1)
         * (1 - _at(member.share, TRADE) * stopped)
-        * (
-            1
-            - (_at(member.share, TRADE) * k["penalty_trade"] + _at(member.share, FINANCE) * k["penalty_finance"])
-            * penalty
-        )
-        * (1 + _at(member.share, TRADE) * k["evasion_trade"] * world.evasion)
+        * (1 - _at(member.share, TRADE) * k["penalty_trade"] * world.penalty)
+        * (1 - _at(member.share, FINANCE) * k["penalty_finance"] * penalty)
+        * (1 + _at(member.share, TRADE) * world.evasion)
         * (1 - _at(member.share, REMITTANCES) * cut)
         * (1 - _at(member.share, REMITTANCES, PEOPLE) * now.expulsion)
         * (1 - _at(member.share, FINANCE) * spill)
@@ -411,7 +411,7 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
         * (1 - _at(member.share, PEOPLE) * drafted)
     )
     gain = trade.balancing_cost(
-        on["balancing_cost"], k["balancing_cost_size"], member.share[TRADE], kept(target[TRADE])
+        on["balancing_cost"], k["balancing_cost_size"], start, kept(target[TRADE]), member.rest[TRADE]
     )
     return target + _at(member.share, TRADE) * kept(gain)
 
@@ -476,7 +476,7 @@ def _update(
         + culture.language_centres(on["language_centres"], member.soft_power, sight.culture)
     )
     passage = sanctions.land_routes(on["land_routes"], k["enforcement"], member.land)
-    level = sanctions.re_export(on["re_export"], k["re_export_size"], now.sanctioned, passage, world.facilitation)
+    level = sanctions.re_export(on["re_export"], member.re_export_size, now.sanctioned, passage, world.facilitation)
     return World(
         volume=volume,
         recent=(

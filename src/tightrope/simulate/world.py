@@ -61,7 +61,6 @@ STRENGTHS = (
     "enforcement",
     "evasion_growth",
     "evasion_rate",
-    "evasion_trade",
     "exporters_openness_size",
     "exposure_asset",
     "exposure_base",
@@ -78,7 +77,6 @@ STRENGTHS = (
     "penalty_size",
     "penalty_trade",
     "placation_size",
-    "re_export_size",
     "remittance_elasticity",
     "reward_offer",
     "reward_size",
@@ -122,7 +120,9 @@ class Member(NamedTuple):
     energy_exporter: Any
     food_import: Any
     growth_trend: Any
-    """(state, member): parts of output, part of exports, part of staple food, per cent a year."""
+    re_export_size: Any
+    """(state, member): parts of output, part of exports, part of staple food, per cent a year, part of trade with a fully
+    sanctioned power."""
     credibility: Any
     soft_power: Any
     """(power, member), unit 1."""
@@ -153,7 +153,9 @@ class Forcing(NamedTuple):
     barrier: Any
     remittance_cut: Any
     expulsion: Any
-    """Each (state, power, member), 0 to 1."""
+    """Each (state, power, member), 0 to 1; `barrier` is the part of trade stopped beyond `trade_change`."""
+    trade_change: Any
+    """Trade after the scenario's sanctions, extensions and barriers over trade without, (state, power, member)."""
     offer: Any
     """(channel, state, power, member), 0 to 1."""
     corridor: Any
@@ -172,7 +174,7 @@ class World(NamedTuple):
     arrivals: Any
     """People of each power who arrived since the start, (state, power, member), part of the population."""
     evasion: Any
-    """Help to each power in rounding sanctions, (state, power, member), 0 to 1."""
+    """Re-exports to each sanctioned power in parts of trade with it before, (state, power, member), 0 to 1."""
     facilitation: Any
     """Policy towards evasion, (state, member): above 0 helps, below 0 controls."""
     penalty: Any

@@ -176,7 +176,7 @@ def _incomplete(case: Case, problems: list[str]) -> str:
     )
 
 
-def packaged(now: Forcing, packages: Any, state: int) -> Forcing:
+def packaged(now: Forcing, packages: Any, state: int, penalty_trade: Any) -> Forcing:
     """What the world does to the states in a quarter in which packages are in force.
 
     Parameters
@@ -187,6 +187,8 @@ def packaged(now: Forcing, packages: Any, state: int) -> Forcing:
         Amount of each lever that each power uses, (power, lever), 0 to 1, in the order of `levers`.
     state
         Number of the state at which they are aimed.
+    penalty_trade
+        Part of trade lost at full extension, (member,).
 
     Returns
     -------
@@ -209,9 +211,11 @@ def packaged(now: Forcing, packages: Any, state: int) -> Forcing:
     def more(level: Any, name: str) -> Any:
         return xp.minimum(level.at[state].add(used[name][:, None]), 1)
 
+    stopped = more(now.barrier, "barrier")
+    cut = xp.zeros_like(stopped).at[state].set(penalty_trade * used["extension"][:, None])
     return now._replace(
         offer=xp.minimum(now.offer.at[:, state].add(offers.T[:, :, None]), 1),
-        barrier=more(now.barrier, "barrier"),
+        barrier=stopped + (1 - stopped) * cut,
         remittance_cut=more(now.remittance_cut, "remittance_cut"),
         expulsion=more(now.expulsion, "expulsion"),
         extension=more(now.extension, "extension"),

@@ -210,7 +210,7 @@ def _lived(story: dict[str, Any], numbers: Any, at: Any, lead: Any, packages: An
     def step(world: Any, x: Any) -> Any:
         t, levels, agenda, dice = x
         then = forced(levels, place)
-        now = packaged(then, packages * ((t >= at - lead) & (t < at)), state)
+        now = packaged(then, packages * ((t >= at - lead) & (t < at)), state, member.strength["penalty_trade"])
         sight = look(world, member, now, story["on"])
         acted = act(world, member, now, agenda, sight, dice, story["on"], numbers, live)
         after, _ = follow(world, member, now, agenda, sight, acted, dice, story["on"], numbers)
@@ -225,16 +225,17 @@ def _lived(story: dict[str, Any], numbers: Any, at: Any, lead: Any, packages: An
 def _seen(setting: dict[str, Any], packages: Any, state: Any) -> tuple[Any, Any]:
     """World and what is seen of it in the quarter of the decision, after the quarters in which packages are in force."""
     member, on = setting["member"], setting["on"]
+    lost = member.strength["penalty_trade"]
 
     def step(world: Any, x: Any) -> Any:
         then, agenda, dice, acted = x
-        now = packaged(then, packages, state)
+        now = packaged(then, packages, state, lost)
         sight = look(world, member, now, on)
         return follow(world, member, now, agenda, sight, acted, dice, on, setting["numbers"])[0], None
 
     before = (setting["then"], setting["put"], setting["dice"], setting["acted"])
     world, _ = jax.lax.scan(step, setting["world"], before)
-    return world, look(world, member, packaged(setting["now"], packages, state), on)
+    return world, look(world, member, packaged(setting["now"], packages, state, lost), on)
 
 
 def _odds(setting: dict[str, Any], world: Any, sight: Any, question: Any) -> Any:

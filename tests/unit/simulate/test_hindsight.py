@@ -117,7 +117,7 @@ def test_every_figure_is_either_a_cell_or_set_aside(central_asia, honest):
 def test_outcomes_that_a_number_was_set_knowing_are_marked(honest):
     marked = {name for name, one in honest["outcomes"].items() if one["circular"]}
     assert marked == {"trade", "share/trade"}
-    assert "evasion_trade" in honest["outcomes"]["trade"]["why"]
+    assert "re_export_size" in honest["outcomes"]["trade"]["why"]
     assert not honest["outcomes"]["growth"]["why"]
 
 
@@ -202,11 +202,11 @@ def test_shares_that_were_not_kept_are_set_aside(central_asia, honest):
 
 def test_a_number_set_knowing_something_unknown_is_refused(central_asia, tmp_path):
     folder = copy(central_asia, tmp_path)
-    path = folder / "parameters/mechanisms.yaml"
+    path = folder / "parameters/trade.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("set_knowing: [trade, ", "set_knowing: [trad, "), encoding="utf-8")
     case = load_case(str(folder))
-    with pytest.raises(RunError, match=r"evasion_trade: `set_knowing` names `trad`.*trade"):
+    with pytest.raises(RunError, match=r"re_export_size: `set_knowing` names `trad`.*trade"):
         hindsight(case, around(case, 0.1, 1.0))
 
 

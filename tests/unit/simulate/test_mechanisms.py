@@ -121,9 +121,9 @@ DIRECTIONS = {
     ("arrivals enlarge the pretext", "arrivals_exposure"): ((1, PAIR, 0 * PAIR), (1, PAIR, 0.1 * PAIR)),
     ("sanctions cost those tied to the target", "sanctions_spillover"): ((1, SIZE, 0.2 * POWER), (1, SIZE, 0.9 * POWER)),
     ("sanctions can be extended only if the switch is on", "secondary_sanctions"): ((0,), (1,)),
-    ("sanctions make re-exports pay", "re_export"): ((1, SIZE, 0.1 * POWER, PAIR, 0 * STATE), (1, SIZE, 0.9 * POWER, PAIR, 0 * STATE)),
-    ("controls lower re-exports", "re_export"): ((1, SIZE, POWER, PAIR, -0.5 * STATE), (1, SIZE, POWER, PAIR, 0 * STATE)),
-    ("help raises re-exports", "re_export"): ((1, SIZE, POWER, PAIR, 0 * STATE), (1, SIZE, POWER, PAIR, 0.5 * STATE)),
+    ("sanctions make re-exports pay", "re_export"): ((1, SIZE * STATE, 0.1 * POWER, PAIR, 0 * STATE), (1, SIZE * STATE, 0.9 * POWER, PAIR, 0 * STATE)),
+    ("controls lower re-exports", "re_export"): ((1, SIZE * STATE, POWER, PAIR, -0.5 * STATE), (1, SIZE * STATE, POWER, PAIR, 0 * STATE)),
+    ("help raises re-exports", "re_export"): ((1, SIZE * STATE, POWER, PAIR, 0 * STATE), (1, SIZE * STATE, POWER, PAIR, 0.5 * STATE)),
     ("goods pass more freely by land", "land_routes"): ((1, SIZE, 0 * PAIR), (1, SIZE, PAIR)),
     ("without land routes enforcement reaches everywhere", "land_routes"): ((0, SIZE, PAIR), (1, SIZE, PAIR)),
     ("closed crossings lower openness", "transit_substitution"): ((1, 0.3, 1.0), (1, 1.0, 1.0)),
@@ -163,28 +163,29 @@ def test_every_mechanism_has_a_direction():
 
 
 def test_trade_lost_with_one_power_goes_to_those_that_lose_nothing():
-    start = np.array([0.4, 0.3, 0.1])[None, :, None]  # and 0.2 with the rest of the world
+    start = np.array([0.4, 0.3, 0.1])[None, :, None]
     target = np.array([0.2, 0.3, 0.1])[None, :, None]
-    gain = mechanisms["balancing_cost"].function(1, 0.5, start, target)
+    rest = np.array([[0.2]])
+    gain = mechanisms["balancing_cost"].function(1, 0.5, start, target, rest)
     # Half of the lost 0.2 finds another partner; 0.3, 0.1 and the rest's 0.2 share it by size.
     np.testing.assert_allclose(gain[0, :, 0], [0, 0.1 * 0.3 / 0.6, 0.1 * 0.1 / 0.6])
-    assert not mechanisms["balancing_cost"].function(0, 0.5, start, target).any()
+    assert not mechanisms["balancing_cost"].function(0, 0.5, start, target, rest).any()
 
 
 def test_diverted_trade_is_never_more_than_what_was_lost():
     rng = np.random.default_rng(1)
-    start = rng.dirichlet(np.ones(7), 50)[:, :6, None]
+    start, rest = np.split(rng.dirichlet(np.ones(7), 50)[:, :, None], [6], axis=1)
     target = start * rng.uniform(0, 1.5, start.shape)
-    gain = mechanisms["balancing_cost"].function(1, 0.8, start, target)
+    gain = mechanisms["balancing_cost"].function(1, 0.8, start, target, rest[:, 0])
     lost = np.maximum(start - target, 0).sum(axis=1)
     assert (gain >= 0).all()
     assert (gain.sum(axis=1) <= 0.8 * lost + 1e-12).all()
 
 
 def test_re_exports_stay_between_nothing_and_everything():
-    found = mechanisms["re_export"].function(1, 0.9, POWER, PAIR, np.array([[3.0]]))
+    found = mechanisms["re_export"].function(1, 0.9 * STATE, POWER, PAIR, np.array([[3.0]]))
     assert found == 1
-    assert mechanisms["re_export"].function(1, 0.9, POWER, PAIR, np.array([[-2.0]])) == 0
+    assert mechanisms["re_export"].function(1, 0.9 * STATE, POWER, PAIR, np.array([[-2.0]])) == 0
 
 
 def test_placation_never_turns_the_wish_to_punish_round():

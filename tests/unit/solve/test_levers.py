@@ -50,14 +50,15 @@ def test_a_missing_label_is_named(tmp_path: Path) -> None:
 def test_an_empty_package_changes_nothing(agreement: Stage) -> None:
     now = agreement.setting["now"]
     nothing = np.zeros((len(agreement.case.powers), len(levers(agreement.case))), dtype=np.float32)
-    for name, x in packaged(jax.tree.map(jax.numpy.asarray, now), jax.numpy.asarray(nothing), 1)._asdict().items():
+    same = packaged(jax.tree.map(jax.numpy.asarray, now), jax.numpy.asarray(nothing), 1, np.float32(0.5))
+    for name, x in same._asdict().items():
         np.testing.assert_array_equal(x, getattr(now, name), name)
 
 
 def test_a_full_package_goes_to_the_most_there_can_be_and_to_one_state(agreement: Stage) -> None:
     now = jax.tree.map(jax.numpy.asarray, agreement.setting["now"])
     full = jax.numpy.ones((len(agreement.case.powers), len(levers(agreement.case))))
-    after = packaged(now, full, 1)
+    after = packaged(now, full, 1, jax.numpy.float32(0.5))
     for name in ("barrier", "remittance_cut", "expulsion", "extension"):
         x = np.asarray(getattr(after, name))
         assert (x[1] == 1).all()
@@ -65,3 +66,15 @@ def test_a_full_package_goes_to_the_most_there_can_be_and_to_one_state(agreement
     assert (np.asarray(after.offer)[:, 1] == 1).all()
     assert (np.asarray(after.attention) == 1).all()
     assert (np.asarray(after.aggression) == 0).all()  # restraint in full
+
+
+def test_extended_sanctions_stop_their_part_of_trade(agreement: Stage) -> None:
+    now = jax.tree.map(jax.numpy.asarray, agreement.setting["now"])
+    every = levers(agreement.case)
+    k = next(k for k, lever in enumerate(every) if lever.name == "extension")
+    package = jax.numpy.zeros((len(agreement.case.powers), len(every))).at[2, k].set(0.4)
+    after = packaged(now, package, 1, jax.numpy.float32(0.5))
+    left = (1 - np.asarray(after.barrier)) / (1 - np.asarray(now.barrier))
+    expected = np.ones_like(left)
+    expected[1, 2] = 1 - 0.5 * 0.4
+    np.testing.assert_allclose(left, expected, rtol=1e-6)

@@ -11,9 +11,12 @@ from .registry import mechanism
 __all__ = ["food_prices", "land_routes", "re_export", "sanctions_spillover", "secondary_sanctions"]
 
 
-@mechanism("finance")
+@mechanism("finance", "trade")
 def sanctions_spillover(on: Any, size: Any, sanctioned: Any) -> Any:
     """Part of the financial ties with a sanctioned power that is lost to the state tied to it (M06).
+
+    The same switch and form, with the size `sanctions_trade`, give the fall of the logarithm of trade costs' factor between
+    powers (`tightrope.simulate.trade_shocks`), which reaches the states through all trade.
 
     Parameters
     ----------
@@ -56,7 +59,8 @@ def re_export(on: Any, size: Any, sanctioned: Any, passage: Any, facilitation: A
     on
         Switch, 0 or 1.
     size
-        Level at full sanctions and free passage with neutral policy, (member,), 0 to 1.
+        Level at full sanctions and free passage with neutral policy, (state, member), 0 to 1: re-exports in parts of the
+        state's trade with the power before.
     sanctioned
         (power, member), 0 to 1.
     passage
@@ -74,7 +78,7 @@ def re_export(on: Any, size: Any, sanctioned: Any, passage: Any, facilitation: A
     [LynchPierce2026]_ note 26.
     """
     xp = namespace(facilitation)
-    return on * xp.clip(size * sanctioned[None] * passage * (1 + facilitation)[:, None], 0, 1)
+    return on * xp.clip(size[:, None] * sanctioned[None] * passage * (1 + facilitation)[:, None], 0, 1)
 
 
 @mechanism("evasion")

@@ -41,7 +41,7 @@ def trade_barrier(on: Any) -> Any:
 
 
 @mechanism("trade")
-def balancing_cost(on: Any, diversion: Any, start: Any, target: Any) -> Any:
+def balancing_cost(on: Any, diversion: Any, start: Any, target: Any, others: Any) -> Any:
     """Trade lost with one power that moves to the others: one dependence is traded for another (M22).
 
     Parameters
@@ -51,9 +51,11 @@ def balancing_cost(on: Any, diversion: Any, start: Any, target: Any) -> Any:
     diversion
         Part of the loss that finds another partner, (member,), unit 1.
     start
-        Trade at the start, (state, power, member), parts of the state's trade at the start.
+        Trade as the scenario alone has it, (state, power, member), parts of the state's trade at the start.
     target
         Where trade tends to, same unit.
+    others
+        Trade with all others, (state, member), same unit.
 
     Returns
     -------
@@ -62,7 +64,8 @@ def balancing_cost(on: Any, diversion: Any, start: Any, target: Any) -> Any:
 
     Assumes
     -------
-    Partners that lose nothing take over in proportion to their trade at the start.
+    Partners that lose nothing take over in proportion to their trade. What the scenario itself cuts is diverted in general
+    equilibrium, where the case has a matrix of trade (`tightrope.simulate.trade_shocks`), under the same switch.
 
     Source
     ------
@@ -71,8 +74,7 @@ def balancing_cost(on: Any, diversion: Any, start: Any, target: Any) -> Any:
     xp = namespace(start)
     loss = total(xp.maximum(start - target, 0), 1, keepdims=True)
     taker = start * (target >= start)
-    others = 1 - total(start, 1, keepdims=True)
-    return on * diversion * loss * taker / xp.maximum(total(taker, 1, keepdims=True) + others, 1e-6)
+    return on * diversion * loss * taker / xp.maximum(total(taker, 1, keepdims=True) + others[:, None], 1e-6)
 
 
 @mechanism("choices")

@@ -15,6 +15,7 @@ from tightrope.decide.draws import Draws, prior
 from ..forcing import Reading, read_levels
 from ..inputs import inputs
 from ..mechanisms import mechanisms
+from ..trade_shocks import TRADE_PARAMETERS
 from ..weights import weights
 from ..world import Forcing
 
@@ -124,6 +125,8 @@ def wiring(case: Case, scenarios: Sequence[str], draws: Draws | None = None) -> 
     given, found, stated = inputs(case, fitted), inputs(tagged, fitted), prior(tagged)
     cells = np.concatenate([_tags(item.value).ravel() for item in found.ranges.values()])
     parameters = {(name, q): _tags(tagged.parameter(name, q).value) for name in LEVELS for q in case.quarters}
+    if case.tables.get("trade"):
+        parameters |= {(name, case.start): _tags(tagged.parameter(name, case.start).value) for name in TRADE_PARAMETERS}
     if case.dimensions.get("corridor"):
         parameters |= {(name, case.start): _tags(tagged.parameter(name, case.start).value) for name in CORRIDORS}
     shocks = {shock: -1 - int(shock.value) for name in scenarios for shock in tagged.scenario(name).shocks}

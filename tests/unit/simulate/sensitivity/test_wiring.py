@@ -51,9 +51,14 @@ def test_every_level_is_that_of_the_case_with_these_numbers(scenario, wired, mov
 def test_numbers_that_are_not_wired_change_nothing(wired, central_asia):
     read = {number.place for number in wired.numbers}
     others = [number for number in all_numbers(central_asia) if number.place not in read]
-    # All but what corridors work by, which are switches, and the amounts that the powers' own cost is computed from
+    # All but what corridors work by, which are switches, the amounts that the powers' own cost is computed from, and the
+    # matrix of trade, which stands as it is
     fixed = ("turnover", "gdp", "corridor_works_by")
-    changed = {n.place: (n.value * 1.5 + 0.1,) * 3 for n in others if not n.name.startswith(fixed)}
+    changed = {
+        n.place: (n.value * 1.5 + 0.1,) * 3
+        for n in others
+        if not n.name.startswith(fixed) and n.place[0] != "trade"
+    }
     assert len(changed) > 1000
     case = with_numbers(central_asia, changed)
     before, after = inputs(central_asia), inputs(case)
