@@ -373,7 +373,7 @@ static void answer(const block *b, int i, state *s, const uint32_t keys[POWERS][
 }
 
 static void targets(const problem *g, const block *b, int t, int i, const state *s, lanes target[CHANNELS][POWERS]) {
-    lanes loss = {0}, takers = {0}, others = b->rest[TRADE][i], start[POWERS];
+    lanes loss = {0}, takers = {0}, passed = {0}, sellers = {0}, others = b->rest[TRADE][i], start[POWERS];
     EACH(c, CHANNELS) EACH(p, POWERS) {
         int k = (c * STATES + i) * POWERS + p;
         target[c][p] = OF_TIE(c);
@@ -392,6 +392,8 @@ static void targets(const problem *g, const block *b, int t, int i, const state 
                             (1 + b->evasion[i][p]);
         loss += max(start[p] - target[TRADE][p], 0);
         takers += where(target[TRADE][p] >= start[p], start[p], 0);
+        passed += start[p] * b->evasion[i][p];
+        sellers += b->power[SANCTIONER][p] * start[p];
         target[REMITTANCES][p] *= (1 - cut) * staying;
         target[FINANCE][p] *= (1 - X(PENALTY_FINANCE) * s->penalty[p]) *
                               (1 - X(SANCTIONS_SPILLOVER_SIZE) * b->power[SANCTIONED][p]);
@@ -399,7 +401,9 @@ static void targets(const problem *g, const block *b, int t, int i, const state 
         target[PEOPLE][p] *= staying * (1 - X(DRAFTED_MIGRANTS_SIZE) * b->power[INVASION][p]);
     }
     loss *= X(BALANCING_COST_SIZE) / max(takers + others, 1e-6f);
-    EACH(p, POWERS) target[TRADE][p] += where(target[TRADE][p] >= start[p], loss * start[p], 0);
+    passed /= max(sellers, 1e-6f);
+    EACH(p, POWERS) target[TRADE][p] += where(target[TRADE][p] >= start[p], loss * start[p], 0) +
+                                        passed * b->power[SANCTIONER][p] * start[p];
 }
 
 static lanes growth(const block *b, int i, const state *s) {

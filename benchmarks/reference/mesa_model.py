@@ -354,6 +354,10 @@ class State(mesa.Agent):
         able = max(sum(traded[p] for p in takers) + self.rest[TRADE], 1e-6)
         for p in takers:
             target[TRADE][p] += x["balancing_cost_size"] * loss * traded[p] / able
+        passed = sum(share * evasion for share, evasion in zip(traded, self.evasion, strict=True))
+        sellers = [level * share for level, share in zip(now["sanctioner"], traded, strict=True)]
+        for p, share in enumerate(sellers):
+            target[TRADE][p] += passed * share / max(sum(sellers), 1e-6)
         return target
 
     def growth(self) -> float:

@@ -95,7 +95,11 @@ def direct_effect(data: Path, rules: dict[str, Any]) -> dict[str, Any]:
     table = pd.read_parquet(data / rules["gravity"]["file"])
     table = table.assign(**{side: table[side].replace(rules["gravity"]["codes"]) for side in ("exporter", "importer")})
     countries, years = sorted(set(table.exporter)), sorted(set(table.year.astype(int)))
-    at = (table.year.astype(int).map(years.index), table.exporter.map(countries.index), table.importer.map(countries.index))
+    at = (
+        table.year.astype(int).map(years.index),
+        table.exporter.map(countries.index),
+        table.importer.map(countries.index),
+    )
 
     def block(column: Any) -> np.ndarray:
         found = np.zeros((len(years), len(countries), len(countries)))
@@ -277,21 +281,21 @@ re_export_size:
 {sizes}
 """
 SCREENED = (
-    '      - {{at: [{state}], value: {value:.2g}, low: {low:.2g}, high: {high:.2g}, kind: estimated, source: [{screen_key}, '
+    "      - {{at: [{state}], value: {value:.2g}, low: {low:.2g}, high: {high:.2g}, kind: estimated, source: [{screen_key}, "
     '{rate_key}], how: "EU exports of goods under sanctions that screening expects to be diverted, October and November 2022, in '
     "parts of trade with Russia in 2021 (trade.csv), over sanctions, passage and the way that evasion has come by then in the "
     'model; low: low ends of the probabilities, fast evasion; high: the whole unexplained gain, slow evasion", set_knowing: [trade, share/trade]}}'
 )
 OTHER = (
-    "      - {{at: [{state}], value: {value:.2g}, low: {low:.2g}, high: {high:.2g}, kind: assumed, why: \"exports to it are not in the "
-    'file that was screened: middle and ends of the states that are"}}'
+    '      - {{at: [{state}], value: {value:.2g}, low: {low:.2g}, high: {high:.2g}, kind: assumed, why: "exports to it are not in the '
+    'file that was screened: middle and greatest value, lowest end, of the states that are"}}'
 )
 
 
 def size_rows(case: Case, sizes: dict[str, tuple[float, float, float]], keys: dict[str, str]) -> str:
     """Rows of re_export_size; states that were not screened take the middle of those that were."""
     ends = np.array(list(sizes.values()))
-    middle = (float(np.median(ends[:, 0])), float(ends[:, 1].min()), float(ends[:, 2].max()))
+    middle = (float(np.median(ends[:, 0])), float(ends[:, 1].min()), float(ends[:, 0].max()))
     rows = []
     for state in case.states:
         value, low, high = sizes.get(state, middle)
@@ -312,7 +316,10 @@ def derived(data: Path, case: Case) -> tuple[str, Sources]:
     sources = Sources()
     where = "github.com/vzemlys/ruimpeks @ 5b5d97ccdfc2fc3ce418233fe340680fe192c18a"
     screen_key = sources.key(
-        "EU exports of goods under sanctions to Russia and its neighbours by product, 2020 to November 2022", "Eurostat", "2023", where
+        "EU exports of goods under sanctions to Russia and its neighbours by product, 2020 to November 2022",
+        "Eurostat",
+        "2023",
+        where,
     )
     direct = direct_effect(data, rules)
     sizes = re_exports(case, rules, diverted(data, rules))

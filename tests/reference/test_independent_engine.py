@@ -196,6 +196,8 @@ class History:
         taker = np.where(target[TRADE] >= g, g, 0)
         part = taker / (taker.sum(axis=1) + self.w[TRADE])[:, None]
         target[TRADE] += x["balancing_cost_size"] * lost[:, None] * part
+        sellers = now["sanctioner"] * g
+        target[TRADE] += (g * self.evasion).sum(axis=1, keepdims=True) * sellers / sellers.sum(axis=1, keepdims=True)
         target[REMITTANCES] *= (1 - unit(now["remittance_cut"] + self.harsh)) * stay
         target[FINANCE] *= 1 - x["penalty_finance"] * self.p
         target[FINANCE] *= 1 - x["sanctions_spillover_size"] * now["sanctioned"]

@@ -30,7 +30,7 @@ OUTCOMES = {
     "remittances": ("Remittances", "1", "relative to the start"),
     "trade": ("Trade", "1", "relative to the start"),
     "food_price": ("Food prices", "%", "rise over the path without war and sanctions"),
-    "evasion": ("Evasion", "1", "help with rounding sanctions, 0 to 1"),
+    "evasion": ("Evasion", "1", "re-exports to sanctioned powers, in parts of trade with them at the start"),
     "reward": ("Rewards", "1", "part of the last four quarters in which the power rewarded the state"),
     "barrier": ("Trade barriers", "1", "part of the last four quarters in which the power put up a new barrier"),
     "migrants": ("Harsh treatment of migrants", "1", "part of the last four quarters with new measures"),

@@ -30,7 +30,7 @@ OUTCOMES = {
     "remittances": Outcome("Remittances", "of their level at the start"),
     "trade": Outcome("Trade", "of its level at the start"),
     "food_price": Outcome("Food prices", "of their level at the start"),
-    "evasion": Outcome("Evasion", meaning="part of sanctioned trade that is passed on"),
+    "evasion": Outcome("Evasion", meaning="re-exports to sanctioned powers, in parts of trade with them before"),
     "bandwidth": Outcome("Bandwidth", meaning="breadth of the channels of influence"),
     "export_dependence": Outcome("Exports to it", meaning="part of the state's exports"),
     "import_dependence": Outcome("Imports from it", meaning="part of the state's imports"),

@@ -413,7 +413,11 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     gain = trade.balancing_cost(
         on["balancing_cost"], k["balancing_cost_size"], start, kept(target[TRADE]), member.rest[TRADE]
     )
-    return target + _at(member.share, TRADE) * kept(gain)
+    # What is passed on has to be bought first, from those who do not sell it to the sanctioned power themselves.
+    sellers = now.sanctioner * start
+    bought = total(start * world.evasion, 1, keepdims=True) * sellers
+    bought = bought / jnp.maximum(total(sellers, 1, keepdims=True), 1e-6)
+    return target + _at(member.share, TRADE) * kept(gain + bought)
 
 
 def _at(arrays: Any, *channels: int) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -94,7 +96,9 @@ def test_without_diversion_what_is_stopped_is_stopped_and_no_more(central_asia):
     np.testing.assert_allclose(off.barrier[..., 0][alone], penalty * off.extension[..., 0][alone])
     assert not on.barrier.any()
     # One small tie of a small state: equilibrium adds little to the direct effect.
-    np.testing.assert_allclose((on.trade_change / off.trade_change)[..., 0][hit], 1 - off.barrier[..., 0][hit], atol=0.06)
+    np.testing.assert_allclose(
+        (on.trade_change / off.trade_change)[..., 0][hit], 1 - off.barrier[..., 0][hit], atol=0.06
+    )
 
 
 def test_a_case_without_a_matrix_has_the_direct_effects_alone(central_asia):
@@ -128,3 +132,27 @@ def test_the_parameters_of_the_matrix_are_asked_for(central_asia):
     with pytest.raises(RunError, match=r"parameter substitution"):
         refuse_incomplete(case)
     refuse_incomplete(with_trade(case, ()))
+
+
+def test_the_page_on_trade_tells_how_the_equilibrium_fared(central_asia):
+    """The EU's exports to Russia beside what sanctions at their levels at the end of each year give."""
+    case = central_asia
+    page = (Path(__file__).resolve().parents[3] / "docs" / "trade.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| (20\d\d) \| ([\d.]+) \(([\d.]+) to ([\d.]+)\) \| ([\d.]+) \|$", page, re.MULTILINE)
+    assert [year for year, *_ in told] == ["2022", "2023"]
+    matrix, (eu, russia) = baseline(case, 2021), (baseline(case, 2021).actors.index(x) for x in ("EU", "RUS"))
+    effect, sigma = case.parameter("sanctions_trade"), case.parameter("substitution")
+    for year, *numbers in told:
+        factor = np.ones((3, *matrix.flows.shape))
+        for shock in case.scenario("history").shocks:
+            if shock.what == "sanctions" and shock.start <= f"{year}Q4" <= shock.until:
+                before = next(
+                    s for s in case.scenario("history").shocks if s.what == "sanctions" and s.power == shock.power
+                )
+                i = matrix.actors.index(shock.power)
+                for k, end in enumerate((effect.value, effect.high, effect.low)):
+                    factor[k, i, russia] = factor[k, russia, i] = np.exp(-end * (shock.value - before.value))
+        ends = np.array([float(x) for x in (sigma.value, sigma.high, sigma.low)])
+        change = trade_changes(matrix.flows, factor, sigma=ends)[:, eu, russia]
+        seen = baseline(case, int(year)).flows[eu, russia] / matrix.flows[eu, russia]
+        np.testing.assert_allclose([float(x) for x in numbers], [*change, seen], atol=0.0051, err_msg=year)

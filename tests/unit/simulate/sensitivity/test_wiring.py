@@ -55,9 +55,7 @@ def test_numbers_that_are_not_wired_change_nothing(wired, central_asia):
     # matrix of trade, which stands as it is
     fixed = ("turnover", "gdp", "corridor_works_by")
     changed = {
-        n.place: (n.value * 1.5 + 0.1,) * 3
-        for n in others
-        if not n.name.startswith(fixed) and n.place[0] != "trade"
+        n.place: (n.value * 1.5 + 0.1,) * 3 for n in others if not n.name.startswith(fixed) and n.place[0] != "trade"
     }
     assert len(changed) > 1000
     case = with_numbers(central_asia, changed)
