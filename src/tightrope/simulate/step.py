@@ -392,6 +392,7 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     penalty = jnp.clip(world.penalty + now.extension, 0, 1)
     stopped = jnp.clip(now.barrier + world.barrier, 0, 1)
     cut = jnp.clip(now.remittance_cut + world.harsh, 0, 1)
+    traded = now.trade_change * (1 - stopped) * (1 - k["penalty_trade"] * world.penalty) * (1 + world.evasion)
     spill = sanctions.sanctions_spillover(on["sanctions_spillover"], k["sanctions_spillover_size"], now.sanctioned)
     kinship = culture.kinship_and_fear(
         on["kinship_and_fear"], k["kinship_size"], member.language, k["fear_weight"], member.fear
@@ -399,11 +400,8 @@ def _targets(world: World, member: Member, now: Forcing, sight: Sight, on: Switc
     drafted = people.drafted_migrants(on["drafted_migrants"], k["drafted_migrants_size"], now.invasion)
     target = (
         target
-        * jnp.where(_at(member.share, TRADE) > 0, now.trade_change, 1)
-        * (1 - _at(member.share, TRADE) * stopped)
-        * (1 - _at(member.share, TRADE) * k["penalty_trade"] * world.penalty)
+        * jnp.where(_at(member.share, TRADE) > 0, traded, 1)
         * (1 - _at(member.share, FINANCE) * k["penalty_finance"] * penalty)
-        * (1 + _at(member.share, TRADE) * world.evasion)
         * (1 - _at(member.share, REMITTANCES) * cut)
         * (1 - _at(member.share, REMITTANCES, PEOPLE) * now.expulsion)
         * (1 - _at(member.share, FINANCE) * spill)

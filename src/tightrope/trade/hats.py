@@ -148,8 +148,8 @@ def _shared_steps(
 
 
 def _solver(slope: Floats, size: int) -> Callable[[Floats], Floats]:
-    """How to divide by the Jacobian: its inverse costs more to make, and less to use on many scenarios."""
-    if size >= 32:
+    """How to divide by the Jacobian: its inverse costs more to make, and less to use often or when it is small."""
+    if size >= 32 or len(slope) <= 64:
         inverse = np.linalg.inv(slope)
         return lambda gap: inverse @ gap
     factors = lu_factor(slope, check_finite=False)
