@@ -32,12 +32,15 @@ class Judgement:
         One sentence.
     probability
         Chance that a ranking holds; None for other checks.
+    disputed
+        Whether the verdict hangs on which of several figures for the same time is taken.
     """
 
     verdict: str
     found: tuple[Found, ...]
     why: str
     probability: float | None = None
+    disputed: bool = False
 
 
 Check = Callable[["Claim", "Evidence"], Judgement]
