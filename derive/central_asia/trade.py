@@ -4,7 +4,8 @@
 
 DATA is the folder of source data sets (or the environment variable TIGHTROPE_DATA). With --out, the tidy tables that
 `tightrope trade reconcile` reads are written there: reports.csv, totals.csv, gdp.csv, pairs.csv. Without it, the script writes
-`trade.csv` of the case, in which the members of the European Union are one, and adds the sources that it cites.
+`trade.csv` of the case, in which the members of the European Union are one, and adds the sources that it cites. Sums
+over all partners and the flows of single members that claims are about stand at its end.
 
 The model is fitted on the reports up to 2022; those of 2023 are weighed with what it learned and teach it nothing.
 """
@@ -31,6 +32,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 YEARS = range(2018, 2024)
 FITTED_UNTIL = 2022
+ALL = "WLD"
 COLUMNS = ["exporter", "importer", "year", "value", "unit", "low", "high", "kind", "source", "how", "why"]
 
 
@@ -305,9 +307,10 @@ def matrix(inputs: Inputs) -> Matrix:
 
 
 def case_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
-    """The matrix of the case: the members of the Union as one, and each actor's trade with itself."""
+    """The matrix of the case, the members of the Union as one: flows, trade at home and with all, and kept single flows."""
     of = {c: "EU" if c in setting.members else c for c in found.countries}
-    cells = grouped(found, {"EU": setting.members})
+    union = {"EU": setting.members}
+    cells = grouped(found, union)
     together: dict[tuple[str, int], float] = {}
     for (country, year), value in inputs.sizes.items():
         together[of[country], year] = together.get((of[country], year), 0.0) + value
@@ -315,8 +318,21 @@ def case_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
     for cell in cells:
         sold[cell.exporter, cell.year] = sold.get((cell.exporter, cell.year), 0.0) + cell.value
     home = domestic(together, sold, output_per_gdp=inputs.output)
+    kept = {tuple(pair) for pair in setting.rules["members_kept"]}
+    single = [cell for cell in found.cells if (cell.exporter, cell.importer) in kept]
     keys = _source_keys(inputs, of)
-    return [_row(cell, keys, inputs) for cell in (*cells, *home)]
+    rows = [_row(cell, keys, inputs) for cell in (*cells, *home, *with_all(found, union, of))]
+    return rows + [_row(cell, _source_keys(inputs, {c: c for c in of}), inputs) for cell in single]
+
+
+def with_all(found: Matrix, union: dict[str, tuple[str, ...]], of: dict[str, str]) -> list[Cell]:
+    """Each actor's exports to and imports from all others, with ranges that know what errors have in common."""
+    cells = []
+    for actor in dict.fromkeys(of.values()):
+        others = [c for c in of if of[c] != actor]
+        groups = {actor: union[actor]} if actor in union else {}
+        cells += grouped(found, {**groups, ALL: others})
+    return cells
 
 
 def _source_keys(inputs: Inputs, of: dict[str, str]) -> dict[tuple[str, str, int], dict[str, None]]:
@@ -329,6 +345,9 @@ def _source_keys(inputs: Inputs, of: dict[str, str]) -> dict[tuple[str, str, int
             for other in {of[c] for c in total.importers or of}:
                 for at in ((one, other), (other, one))[: 1 + total.both]:
                     found.setdefault((*at, total.year), {}).update(dict.fromkeys(source.split(";")))
+    for (exporter, importer, year), sources in list(found.items()):
+        for pair in ((exporter, ALL), (ALL, importer)):
+            found.setdefault((*pair, year), {}).update(sources)
     return found
 
 

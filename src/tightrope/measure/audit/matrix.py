@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from .claim import parts
-from .evidence import WORLD, Evidence, Figure
+from .evidence import Evidence, Figure
 from .verdict import MATRIX
 from .weighing import summed
 
-__all__ = ["books", "is_within_flows", "reconciled"]
+__all__ = ["books", "reconciled"]
 
 FLOWS = {"exports": ("out",), "imports": ("in",), "turnover": ("out", "in")}
 """Series that the table tells of too, and which ways the goods go."""
@@ -44,47 +43,31 @@ def reconciled(evidence: Evidence, measure: str, actor: str, partner: str) -> li
     measure
         `exports`, `imports` or `turnover`; the table knows no other.
     actor, partner
-        Whose trade, and with whom; `WLD` for all partners. A member is part of its bloc and not counted again.
+        Whose trade, and with whom; `WLD` for all partners.
 
     Returns
     -------
     figures
-        Empty where the case has no table. A year in which one of the flows is unknown is left out.
+        Empty where the case has no table. A year in which a flow is unknown, or not there, is left out.
 
     Assumes
     -------
-    The range of a sum is the widest that those of its flows allow, as if all erred the same way.
+    The range of a turnover is the widest that those of its two flows allow, as if both erred the same way.
 
     Source
     ------
-    The table is made by `tightrope.trade.reconcile`; the sums are ours.
+    The table is made by `tightrope.trade.reconcile`; the sum is ours.
     """
     years: dict[str, dict[tuple[str, str], Any]] = {}
-    for row in evidence.case.tables.get("trade", ()) if measure in FLOWS and partner else ():
-        years.setdefault(str(row.year), {})[row.exporter, row.importer] = row
+    for row in evidence.case.tables.get("trade", ()) if measure in FLOWS else ():
+        if {row.exporter, row.importer} == {actor, partner}:
+            years.setdefault(str(row.year), {})[row.exporter, row.importer] = row
+    ways = {"out": (actor, partner), "in": (partner, actor)}
+    what = f"{measure} of {actor} with {partner}"
     figures = []
     for year, rows in years.items():
-        what = f"{measure} of {actor} with {partner}"
-        told = [
-            evidence.told(rows[pair], year, what, MATRIX) if pair in rows else None
-            for pair in _pairs(evidence, measure, actor, partner, {code for pair in rows for code in pair})
-        ]
-        known = [one for one in told if one is not None]
-        if known and len(known) == len(told):
+        flows = [rows[ways[way]] for way in FLOWS[measure] if ways[way] in rows]
+        known = [found for row in flows if (found := evidence.told(row, year, what, MATRIX)) is not None]
+        if len(known) == len(FLOWS[measure]):
             figures.append(Figure(summed(known, year, what), chosen=True))
     return figures
-
-
-def is_within_flows(part: str, whole: str) -> bool:
-    """Whether the flows of one series are among those of another, as imports are in turnover."""
-    return part in FLOWS and set(FLOWS[part]) <= set(FLOWS.get(whole, ()))
-
-
-def _pairs(evidence: Evidence, measure: str, actor: str, partner: str, codes: set[str]) -> Iterator[tuple[str, str]]:
-    """Exporter and importer of every flow that the series is made of."""
-    members = {
-        member for code in codes & set(evidence.case.actors) for member in parts(evidence.case.actors[code].members)
-    }
-    for other in sorted(codes - members - {actor}) if partner == WORLD else (partner,):
-        for way in FLOWS[measure]:
-            yield (actor, other) if way == "out" else (other, actor)

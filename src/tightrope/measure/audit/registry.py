@@ -33,7 +33,7 @@ class Judgement:
     probability
         Chance that a ranking holds; None for other checks.
     disputed
-        Whether the verdict hangs on which of several figures for the same time is taken.
+        Whether some sources alone would support the claim and others contradict it.
     """
 
     verdict: str

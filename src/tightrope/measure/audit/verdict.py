@@ -108,7 +108,7 @@ class Verdict:
     probability
         Chance that a ranking holds, given the ranges of what is ranked; None for other checks.
     disputed
-        Whether the verdict hangs on which of several figures for the same time is taken.
+        Whether some sources alone would support the claim and others contradict it.
     """
 
     id: str

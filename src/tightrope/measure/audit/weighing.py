@@ -14,7 +14,7 @@ from .claim import Claim
 from .registry import Judgement, verdict_of
 from .relations import accepted
 from .units import in_unit
-from .verdict import MATRIX, Found
+from .verdict import CONTRADICTED, MATRIX, SUPPORTED, Found
 
 __all__ = ["Groups", "each", "judged", "merged", "shown", "summed"]
 
@@ -64,7 +64,7 @@ def judged(claim: Claim, groups: Groups) -> Judgement:
     -------
     judgement
         A subject that fails at every time contradicts the claim. Figures in another kind of unit are left out. Disputed
-        if the verdict would be another one with other figures of the same times.
+        if some sources alone, or the matrix alone, would support the claim and others would contradict it.
     """
     accept = accepted(claim.relation, claim.value, claim.tolerance)
     weighed = [
@@ -76,10 +76,9 @@ def judged(claim: Claim, groups: Groups) -> Judgement:
     ]
     times = [[same for found in subject for same in _by_time(found)] for subject in weighed]
     verdict = verdict_of([[settled for same in of if (settled := _settled(same)) is not None] for of in times])
-    agrees = [[[bool(one.agrees) for one in same if one.agrees is not None] for same in of] for of in times]
-    best, worst = ([[of(same) for same in subject if same] for subject in agrees] for of in (any, all))
-    disputed = verdict_of(best) != verdict_of(worst)
-    found = tuple(one for subject in weighed for partner in subject for one in partner)
+    of_subjects = [[one for found in subject for one in found] for subject in weighed]
+    disputed = {SUPPORTED, CONTRADICTED} <= _verdicts_alone(of_subjects)
+    found = tuple(one for subject in of_subjects for one in subject)
     unknown = [subject for subject, of in zip(claim.subject, times, strict=False) if not of]
     return Judgement(verdict, found, _sentence(claim, found, unknown, disputed), disputed=disputed)
 
@@ -106,6 +105,20 @@ def _settled(same: list[Found]) -> bool | None:
     sure = [one for one in same if one.basis == MATRIX and one.agrees is not None]
     told = sure or [one for one in same if one.basis != MATRIX]
     return any(one.agrees for one in told) if told else None
+
+
+def _verdicts_alone(of_subjects: list[list[Found]]) -> set[str]:
+    """What the verdict would be by each witness alone: those behind one figure, or the matrix."""
+
+    def witness(one: Found) -> tuple[str, ...]:
+        return (MATRIX,) if one.basis == MATRIX else (*one.source, one.how)
+
+    def said(subject: list[Found], by: tuple[str, ...]) -> list[bool]:
+        told = [one.agrees for one in subject if witness(one) == by]
+        return [] if None in told and True not in told else [bool(agrees) for agrees in told]
+
+    witnesses = {witness(one) for subject in of_subjects for one in subject}
+    return {verdict_of([said(subject, by) for subject in of_subjects]) for by in witnesses}
 
 
 def merged(above: Found, below: Found, value: float, unit: str, what: str) -> Found:

@@ -9,10 +9,10 @@ from tightrope.base.time import Period, period
 
 from ..claim import Claim
 from ..evidence import WORLD, Evidence, Figure, is_within, same_stretch
-from ..matrix import books, is_within_flows
+from ..matrix import books
 from ..registry import Judgement, checks
 from ..units import in_unit
-from ..verdict import MATRIX, Found
+from ..verdict import Found
 from ..weighing import each, judged, merged, shown, summed
 
 __all__ = ["compare", "figure", "level", "paired", "quotient", "ratio", "share", "supplied", "total"]
@@ -83,15 +83,13 @@ def compare(claim: Claim, evidence: Evidence) -> Judgement:
     return judged(claim, [[[one for one in found if one is not None]]])
 
 
-def quotient(above: Found, below: Found, *, is_part: bool = False) -> Found | None:
+def quotient(above: Found, below: Found) -> Found | None:
     """One figure over another, with the widest range that theirs allow.
 
     Parameters
     ----------
     above, below
         Figures in units of one kind.
-    is_part
-        Whether the upper figure is one of those that add up to the lower, each with its own range.
 
     Returns
     -------
@@ -102,14 +100,10 @@ def quotient(above: Found, below: Found, *, is_part: bool = False) -> Found | No
     if same is None or not isinstance(same.value, float) or not isinstance(below.value, float) or not below.value:
         return None
     value = same.value / below.value
-    least, most = below.low, below.high
-    if is_part and same.low is not None and same.high is not None and least is not None and most is not None:
-        # where the part is large the rest need not be small, so the whole is the part and the rest at its other end
-        least, most = least - same.low + same.high, most - same.high + same.low
     return replace(
         merged(same, below, value, "1", f"{above.what} over {below.what}"),
-        low=None if same.low is None or not most else same.low / most,
-        high=None if same.high is None or not least else same.high / least,
+        low=None if same.low is None or not below.high else same.low / below.high,
+        high=None if same.high is None or not below.low else same.high / below.low,
     )
 
 
@@ -158,8 +152,7 @@ def _quotients(claim: Claim, evidence: Evidence, subject: str, partner: str, bel
     for series in books(evidence):
         for one, other in paired(series(top, subject, partner), series(bottom, subject, below)):
             is_asked = any(same_stretch(period(one.period), period(text)) for text in claim.period)
-            is_part = one.basis == MATRIX and below == WORLD and is_within_flows(top, bottom)
-            if is_asked and one.period == other.period and (part := quotient(one, other, is_part=is_part)) is not None:
+            if is_asked and one.period == other.period and (part := quotient(one, other)) is not None:
                 found.append(part)
     return found
 
