@@ -4,8 +4,8 @@
 
 DATA is the folder of source data sets (or the environment variable TIGHTROPE_DATA). With --out, the tidy tables that
 `tightrope trade reconcile` reads are written there: reports.csv, totals.csv, gdp.csv, pairs.csv. Without it, the script writes
-`trade.csv` of the case, in which the members of the European Union are one, and adds the sources that it cites. Sums
-over all partners and the flows of single members that claims are about stand at its end.
+`trade.csv` of the case, in which the members of the European Union are one, and `trade_readings.csv`, and adds the sources
+that they cite.
 
 The model is fitted on the reports up to 2022; those of 2023 are weighed with what it learned and teach it nothing.
 """
@@ -307,10 +307,9 @@ def matrix(inputs: Inputs) -> Matrix:
 
 
 def case_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
-    """The matrix of the case, the members of the Union as one: flows, trade at home and with all, and kept single flows."""
+    """The matrix of the case: the members of the Union as one, and each actor's trade with itself."""
     of = {c: "EU" if c in setting.members else c for c in found.countries}
-    union = {"EU": setting.members}
-    cells = grouped(found, union)
+    cells = grouped(found, {"EU": setting.members})
     together: dict[tuple[str, int], float] = {}
     for (country, year), value in inputs.sizes.items():
         together[of[country], year] = together.get((of[country], year), 0.0) + value
@@ -318,21 +317,24 @@ def case_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
     for cell in cells:
         sold[cell.exporter, cell.year] = sold.get((cell.exporter, cell.year), 0.0) + cell.value
     home = domestic(together, sold, output_per_gdp=inputs.output)
+    keys = _source_keys(inputs, of)
+    return [_row(cell, keys, inputs) for cell in (*cells, *home)]
+
+
+def reading_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
+    """What else the case reads from the matrix: each actor's trade with all others, and kept flows of single members.
+
+    The range of a sum knows what the errors of its flows have in common.
+    """
+    of = {c: "EU" if c in setting.members else c for c in found.countries}
+    sums: list[Cell] = []
+    for actor in dict.fromkeys(of.values()):
+        own = [c for c in of if of[c] == actor]
+        sums += grouped(found, {actor: own, ALL: [c for c in of if c not in own]})
     kept = {tuple(pair) for pair in setting.rules["members_kept"]}
     single = [cell for cell in found.cells if (cell.exporter, cell.importer) in kept]
-    keys = _source_keys(inputs, of)
-    rows = [_row(cell, keys, inputs) for cell in (*cells, *home, *with_all(found, union, of))]
-    return rows + [_row(cell, _source_keys(inputs, {c: c for c in of}), inputs) for cell in single]
-
-
-def with_all(found: Matrix, union: dict[str, tuple[str, ...]], of: dict[str, str]) -> list[Cell]:
-    """Each actor's exports to and imports from all others, with ranges that know what errors have in common."""
-    cells = []
-    for actor in dict.fromkeys(of.values()):
-        others = [c for c in of if of[c] != actor]
-        groups = {actor: union[actor]} if actor in union else {}
-        cells += grouped(found, {**groups, ALL: others})
-    return cells
+    keys, own_keys = _source_keys(inputs, of), _source_keys(inputs, {c: c for c in of})
+    return [*(_row(cell, keys, inputs) for cell in sums), *(_row(cell, own_keys, inputs) for cell in single)]
 
 
 def _source_keys(inputs: Inputs, of: dict[str, str]) -> dict[tuple[str, str, int], dict[str, None]]:
@@ -439,10 +441,12 @@ def main() -> None:
     if asked.out is not None:
         write_tidy(asked.out, inputs)
         return
-    rows = case_rows(inputs, setting, matrix(inputs))
+    found = matrix(inputs)
+    rows, readings = case_rows(inputs, setting, found), reading_rows(inputs, setting, found)
     write(asked.case / "trade.csv", COLUMNS, rows)
-    write_sources(asked.case / "sources.bib", sources, cited(rows))
-    print(f"{len(rows)} flows, {len(cited(rows))} sources")
+    write(asked.case / "trade_readings.csv", COLUMNS, readings)
+    write_sources(asked.case / "sources.bib", sources, cited([*rows, *readings]))
+    print(f"{len(rows)} flows, {len(readings)} other readings, {len(cited(rows))} sources")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the case's reconciled table of trade says of exports, imports and turnover."""
+"""What the case's reconciled matrix of trade says of exports, imports and turnover."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from .weighing import summed
 __all__ = ["books", "reconciled"]
 
 FLOWS = {"exports": ("out",), "imports": ("in",), "turnover": ("out", "in")}
-"""Series that the table tells of too, and which ways the goods go."""
+"""Series that the tables tell of too, and which ways the goods go."""
+
+TABLES = ("trade", "trade_readings")
+"""The matrix, and what else is read from it: sums over all partners, and flows of a bloc's members."""
 
 Series = Callable[[str, str, str], list[Figure]]
 
@@ -41,14 +44,14 @@ def reconciled(evidence: Evidence, measure: str, actor: str, partner: str) -> li
     evidence
         The case, seen from one claim.
     measure
-        `exports`, `imports` or `turnover`; the table knows no other.
+        `exports`, `imports` or `turnover`; the tables know no other.
     actor, partner
         Whose trade, and with whom; `WLD` for all partners.
 
     Returns
     -------
     figures
-        Empty where the case has no table. A year in which a flow is unknown, or not there, is left out.
+        Empty where the case has no matrix. A year in which a flow is unknown, or not there, is left out.
 
     Assumes
     -------
@@ -56,17 +59,18 @@ def reconciled(evidence: Evidence, measure: str, actor: str, partner: str) -> li
 
     Source
     ------
-    The table is made by `tightrope.trade.reconcile`; the sum is ours.
+    The tables are made by `tightrope.trade.reconcile`; the sum is ours.
     """
     years: dict[str, dict[tuple[str, str], Any]] = {}
-    for row in evidence.case.tables.get("trade", ()) if measure in FLOWS else ():
+    rows = [row for name in TABLES for row in evidence.case.tables.get(name, ())] if measure in FLOWS else []
+    for row in rows:
         if {row.exporter, row.importer} == {actor, partner}:
             years.setdefault(str(row.year), {})[row.exporter, row.importer] = row
     ways = {"out": (actor, partner), "in": (partner, actor)}
     what = f"{measure} of {actor} with {partner}"
     figures = []
-    for year, rows in years.items():
-        flows = [rows[ways[way]] for way in FLOWS[measure] if ways[way] in rows]
+    for year, cells in years.items():
+        flows = [cells[ways[way]] for way in FLOWS[measure] if ways[way] in cells]
         known = [found for row in flows if (found := evidence.told(row, year, what, MATRIX)) is not None]
         if len(known) == len(FLOWS[measure]):
             figures.append(Figure(summed(known, year, what), chosen=True))
