@@ -801,7 +801,7 @@ def test_a_turnover_is_both_flows_with_the_widest_range_or_nothing() -> None:
     said = claim("figure", **BUYS | {"measure": "turnover"}, relation="equals", value="30")
     there, back = flow("PPP", "AAA", 2022, 20.0, 2.0), flow("AAA", "PPP", 2022, 10.0, 1.0, how="AAA exports")
     only = verdict(said, [], trade=(there, back, flow("PPP", "BBB", 2022, 500.0))).found[0]
-    assert (only.low, only.value, only.high, only.how) == (27.0, 30.0, 33.0, "AAA exports; AAA imports")
+    assert (only.low, only.value, only.high, only.how) == (27.0, 30.0, 33.0, "AAA exports + AAA imports")
     assert verdict(said, [], trade=(there,)).found == ()
 
 

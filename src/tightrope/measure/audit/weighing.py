@@ -146,7 +146,7 @@ def merged(above: Found, below: Found, value: float, unit: str, what: str) -> Fo
         low=value,
         high=value,
         basis=above.basis,
-        how="; ".join(dict.fromkeys(how for how in (above.how, below.how) if how)),
+        how=" / ".join(dict.fromkeys(how for how in (above.how, below.how) if how)),
     )
 
 
@@ -175,7 +175,7 @@ def summed(parts: Sequence[Found], when: str, what: str) -> Found:
         what=what,
         low=None if None in lows else fsum(low for low in lows if low is not None),
         high=None if None in highs else fsum(high for high in highs if high is not None),
-        how="; ".join(one.how for one in parts if one.how) if len(parts) <= 2 else f"sum of {len(parts)} figures",
+        how=" + ".join(one.how for one in parts if one.how),
     )
 
 
