@@ -4,7 +4,8 @@
 
 DATA is the folder of source data sets (or the environment variable TIGHTROPE_DATA). With --out, the tidy tables that
 `tightrope trade reconcile` reads are written there: reports.csv, totals.csv, gdp.csv, pairs.csv. Without it, the script writes
-`trade.csv` of the case, in which the members of the European Union are one, and adds the sources that it cites.
+`trade.csv` of the case, in which the members of the European Union are one, and `trade_readings.csv`, and adds the sources
+that they cite.
 
 The model is fitted on the reports up to 2022; those of 2023 are weighed with what it learned and teach it nothing.
 """
@@ -31,6 +32,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 YEARS = range(2018, 2024)
 FITTED_UNTIL = 2022
+ALL = "WLD"
 COLUMNS = ["exporter", "importer", "year", "value", "unit", "low", "high", "kind", "source", "how", "why"]
 
 
@@ -319,6 +321,22 @@ def case_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
     return [_row(cell, keys, inputs) for cell in (*cells, *home)]
 
 
+def reading_rows(inputs: Inputs, setting: Setting, found: Matrix) -> list[Row]:
+    """What else the case reads from the matrix: each actor's trade with all others, and kept flows of single members.
+
+    The range of a sum knows what the errors of its flows have in common.
+    """
+    of = {c: "EU" if c in setting.members else c for c in found.countries}
+    sums: list[Cell] = []
+    for actor in dict.fromkeys(of.values()):
+        own = [c for c in of if of[c] == actor]
+        sums += grouped(found, {actor: own, ALL: [c for c in of if c not in own]})
+    kept = {tuple(pair) for pair in setting.rules["members_kept"]}
+    single = [cell for cell in found.cells if (cell.exporter, cell.importer) in kept]
+    keys, own_keys = _source_keys(inputs, of), _source_keys(inputs, {c: c for c in of})
+    return [*(_row(cell, keys, inputs) for cell in sums), *(_row(cell, own_keys, inputs) for cell in single)]
+
+
 def _source_keys(inputs: Inputs, of: dict[str, str]) -> dict[tuple[str, str, int], dict[str, None]]:
     """Sources by flow; year 0 for reports of whatever year, which weigh on the others too."""
     found: dict[tuple[str, str, int], dict[str, None]] = {}
@@ -329,6 +347,9 @@ def _source_keys(inputs: Inputs, of: dict[str, str]) -> dict[tuple[str, str, int
             for other in {of[c] for c in total.importers or of}:
                 for at in ((one, other), (other, one))[: 1 + total.both]:
                     found.setdefault((*at, total.year), {}).update(dict.fromkeys(source.split(";")))
+    for (exporter, importer, year), sources in list(found.items()):
+        for pair in ((exporter, ALL), (ALL, importer)):
+            found.setdefault((*pair, year), {}).update(sources)
     return found
 
 
@@ -420,10 +441,12 @@ def main() -> None:
     if asked.out is not None:
         write_tidy(asked.out, inputs)
         return
-    rows = case_rows(inputs, setting, matrix(inputs))
+    found = matrix(inputs)
+    rows, readings = case_rows(inputs, setting, found), reading_rows(inputs, setting, found)
     write(asked.case / "trade.csv", COLUMNS, rows)
-    write_sources(asked.case / "sources.bib", sources, cited(rows))
-    print(f"{len(rows)} flows, {len(cited(rows))} sources")
+    write(asked.case / "trade_readings.csv", COLUMNS, readings)
+    write_sources(asked.case / "sources.bib", sources, cited([*rows, *readings]))
+    print(f"{len(rows)} flows, {len(readings)} other readings, {len(cited(rows))} sources")
 
 
 if __name__ == "__main__":

@@ -32,17 +32,23 @@ def matrix(inputs):
     return trade.matrix(inputs[0])
 
 
-@pytest.fixture(scope="module")
-def table() -> dict[tuple[str, str, str], dict[str, str]]:
-    with (CASE / "trade.csv").open(encoding="utf-8", newline="") as file:
+def read(name: str) -> dict[tuple[str, str, str], dict[str, str]]:
+    with (CASE / name).open(encoding="utf-8", newline="") as file:
         return {(row["exporter"], row["importer"], row["year"]): row for row in csv.DictReader(file)}
 
 
-def test_the_table_of_the_case_is_the_derived_one(inputs, matrix, table) -> None:
-    rows = trade.case_rows(inputs[0], inputs[1], matrix)
+@pytest.fixture(scope="module")
+def table() -> dict[tuple[str, str, str], dict[str, str]]:
+    return read("trade.csv")
+
+
+def test_the_tables_of_the_case_are_the_derived_ones(inputs, matrix, table) -> None:
+    rows, readings = (derived(inputs[0], inputs[1], matrix) for derived in (trade.case_rows, trade.reading_rows))
     assert len(rows) == len(table) == 14 * 14 * 6
-    for row in rows:
-        there = table[row["exporter"], row["importer"], row["year"]]
+    assert len(readings) == len(read("trade_readings.csv")) == (14 * 2 + 2) * 6
+    kept = table | read("trade_readings.csv")
+    for row in (*rows, *readings):
+        there = kept[row["exporter"], row["importer"], row["year"]]
         for name in ("value", "low", "high"):
             # the fit stops within a tolerance, which another processor reaches elsewhere
             assert float(there[name]) == pytest.approx(float(row[name]), rel=0.02, abs=1e-3)

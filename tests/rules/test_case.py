@@ -21,7 +21,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def numbers(case: Case) -> Iterator[tuple[str, str, Any]]:
     """Place, unit and row of every number of a case."""
-    for table in ("ties", "attributes", "peers", "trade"):
+    for table in ("ties", "attributes", "peers", "trade", "trade_readings"):
         for row in case.tables[table]:
             yield f"{row.file}:{row.line}", row.unit, row
     for name, parameter in case.parameters.items():

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -253,17 +254,28 @@ def _estimate(of: Estimate, at: tuple[int, ...]) -> str:
 
 
 def show_audit(verdicts: Sequence[Row]) -> None:
-    """Print each claim with its verdict and why."""
+    """Print each claim with its verdict and why; and single figures where they are disputed or a matrix was made of them."""
     console = _console()
     table = Table(show_edge=False)
     for column in ("claim", "verdict", "what is claimed", "why"):
         table.add_column(column, overflow="fold")
     for v in verdicts:
         verdict = f"[{COLOURS[v['verdict']]}]{v['verdict'].replace('_', ' ')}[/]"
-        table.add_row(v["id"], verdict, v["text"], v["why"])
+        in_full = v["disputed"] or any(one["basis"] == "matrix" for one in v["found"])
+        figures = "".join(f"\n[dim]{escape(_figure(one))}[/]" for one in v["found"]) if in_full else ""
+        table.add_row(v["id"], verdict, v["text"], escape(v["why"]) + figures)
     console.print(table)
     found = [v["verdict"] for v in verdicts]
     console.print(", ".join(f"{found.count(v)} {v.replace('_', ' ')}" for v in COLOURS))
+
+
+def _figure(found: Row) -> str:
+    """One figure of an audit, with whose it is."""
+    from tightrope.measure.audit.weighing import shown
+
+    number = shown(float(found["value"]), found["unit"])
+    whose = "the matrix" if found["basis"] == "matrix" else ", ".join(found["source"])
+    return f"{found['period']}: {number} by {whose}" + (f" ({found['how']})" if found["how"] else "")
 
 
 def show_sources(case: Case) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from tightrope.base import Estimate, RunError
 from tightrope.decide import COEFFICIENTS
-from tightrope.measure.audit import audit
+from tightrope.measure.audit import MATRIX, audit
 from tightrope.measure.posture import MEANINGS
 from tightrope.result import Result
 from tightrope.simulate import simulate
@@ -187,7 +187,8 @@ def _shown(value: Any) -> str:
 
 def _found(x: Mapping[str, Any]) -> str:
     unit = "" if x.get("unit") in (None, "1") else str(x["unit"])
-    return " ".join(part for part in (_shown(x.get("value")), unit, str(x.get("period") or "")) if part)
+    basis = "by the matrix" if x.get("basis") == MATRIX else ""
+    return " ".join(part for part in (_shown(x.get("value")), unit, str(x.get("period") or ""), basis) if part)
 
 
 def _coefficients(case: Case) -> list[Row]:

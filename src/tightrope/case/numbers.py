@@ -27,6 +27,7 @@ TABLES = {
     "attributes": ("attribute", "actor", "partner", "period"),
     "peers": ("attribute", "state", "partner", "period"),
     "trade": ("exporter", "importer", "year"),
+    "trade_readings": ("exporter", "importer", "year"),
 }
 """Tables with numbers, and the columns that say what a number is of."""
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from tightrope.base import Quantity
 
 from .schema import TABLES, Column, columns
-from .values import Colour, DateText, Identifier, Keys, Ledger, Number, Paths, PeriodText, Roles, Text, choice
+from .values import Colour, DateText, Identifier, Keys, Ledger, Number, Paths, PeriodText, Roles, Text, Trader, choice
 
 __all__ = ["MODELS", "Row"]
 
@@ -17,6 +17,7 @@ _TYPES: dict[str, Any] = {
     "text": Text,
     "unit": Text,
     "id": Identifier,
+    "trader": Trader,
     "number": Number,
     "period": PeriodText,
     "date": DateText,

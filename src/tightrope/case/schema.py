@@ -21,10 +21,11 @@ TABLES = (
     "peer_votes",
     "peers",
     "trade",
+    "trade_readings",
 )
 """Tables of a case, in the order in which they are read and checked."""
 
-OPTIONAL = frozenset({"peer_votes", "peers", "trade"})
+OPTIONAL = frozenset({"peer_votes", "peers", "trade", "trade_readings"})
 """Tables that a case may lack; without them it is as if they had no rows."""
 
 

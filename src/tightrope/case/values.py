@@ -213,6 +213,10 @@ def _identifier(value: Any) -> str:
     return text
 
 
+def _trader(value: Any) -> str:
+    return "WLD" if _text(value) == "WLD" else _identifier(value)
+
+
 def _colour(value: Any) -> str:
     text = _text(value)
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text, re.ASCII):
@@ -256,4 +260,5 @@ PeriodText = Annotated[str, BeforeValidator(_period)]
 DateText = Annotated[str, BeforeValidator(_date)]
 QuarterText = Annotated[str, BeforeValidator(_quarter)]
 Identifier = Annotated[str, BeforeValidator(_identifier)]
+Trader = Annotated[str, BeforeValidator(_trader)]
 Colour = Annotated[str, BeforeValidator(_colour)]

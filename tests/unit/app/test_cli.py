@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -166,6 +167,14 @@ def test_audit_gives_each_claim_a_verdict(shell, central_asia):
     assert len(found["claims"]) == len(central_asia.claims)
     assert {c["verdict"] for c in found["claims"]} == {"supported", "contradicted", "not_checkable"}
     assert all(set(c) >= {"id", "verdict", "asserted", "found", "sources"} for c in found["claims"])
+
+
+def test_an_audit_prints_own_books_the_partners_books_and_the_matrix(shell, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    said = shell("audit").out
+    assert re.search(r"2023: 567 % by national_\w+ \(imports\)", said)
+    assert re.search(r"2023: 1,340 % by eurostat_\w+ \(mean of the months\)", said)
+    assert re.search(r"2023: 703\.2 % by the matrix \(DEU exports [\d.]+ \([\d.]+\); KGZ imports", said)
 
 
 def test_a_strict_audit_fails_where_a_claim_is_contradicted(shell):

@@ -48,6 +48,33 @@ def test_a_broken_row_is_named(folder: Path, old: str, new: str, line: int, valu
     assert any(value in p.value and expected in p.expected for p in found), found
 
 
+def test_what_else_is_read_from_the_matrix_may_be_trade_with_all(folder: Path) -> None:
+    path = folder / "trade_readings.csv"
+    path.write_text(HEADER + ROWS.replace("PPP", "WLD"), encoding="utf-8")
+    assert [(row.exporter, row.importer) for row in load_case(folder).tables["trade_readings"]] == [
+        ("AAA", "WLD"),
+        ("WLD", "AAA"),
+    ]
+    path.write_text(HEADER + ROWS.replace("10", "-10").replace("PPP,AAA", "AAA,PPP"), encoding="utf-8")
+    found = [(p.line, p.value) for p in check_case(folder) if p.file == "trade_readings.csv"]
+    assert (2, "-10") in found
+    assert (3, "AAA PPP 2021") in found
+
+
+def test_sums_and_members_of_the_built_in_case_fit_its_matrix(central_asia) -> None:
+    flows = {(row.exporter, row.importer, row.year): row.value for row in central_asia.tables["trade"]}
+    read = {(row.exporter, row.importer, row.year): row for row in central_asia.tables["trade_readings"]}
+    bloc = dict.fromkeys(central_asia.actors["EU"].members, "EU")
+    for (exporter, importer, year), row in read.items():
+        assert row.low <= row.value <= row.high
+        if "WLD" in (exporter, importer):
+            pairs = [pair for pair in flows if pair[2] == year and pair[0] != pair[1]]
+            parts = [pair for pair in pairs if (exporter, importer) in ((pair[0], "WLD"), ("WLD", pair[1]))]
+            assert row.value == pytest.approx(sum(flows[pair] for pair in parts), rel=2e-3)
+        else:
+            assert row.value < flows[bloc.get(exporter, exporter), bloc.get(importer, importer), year]
+
+
 def test_the_matrix_of_the_built_in_case_is_whole(central_asia) -> None:
     rows = central_asia.tables["trade"]
     names = {row.exporter for row in rows}

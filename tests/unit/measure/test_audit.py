@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace as Namespace
 from typing import Any
@@ -18,7 +19,7 @@ from tightrope.base.errors import CaseError
 from tightrope.base.estimate import Estimate
 from tightrope.case import load_case
 from tightrope.measure.audit import audit, checks, faults
-from tightrope.measure.audit.relations import accepted
+from tightrope.measure.audit.relations import accepted, relations
 from tightrope.measure.audit.rules.ranks import rank_probability
 
 TEXT = "some_text"  # the key of the text under audit
@@ -50,6 +51,7 @@ def attribute(
         source=source,
         kind=kind,
         chosen=chosen,
+        how="as told",
         file="attributes.csv",
         line=2,
     )
@@ -660,7 +662,18 @@ def test_a_verdict_is_plain_json() -> None:
     said = claim("figure", **GROWTH, relation="at_least", value="7", ledger=("F19",))
     found = verdict(said, [attribute("growth", "AAA", "2022", 7.2, unit="%", low=7.2)])
     told = json.loads(json.dumps(found.to_json(), allow_nan=False))
-    assert set(told) == {"id", "verdict", "asserted", "found", "sources", "text", "ledger", "why", "probability"}
+    assert set(told) == {
+        "id",
+        "verdict",
+        "asserted",
+        "found",
+        "sources",
+        "text",
+        "ledger",
+        "why",
+        "probability",
+        "disputed",
+    }
     assert told["asserted"] == {"relation": "at_least", "value": 7.0, "unit": "%", "period": ["2022"], "source": [TEXT]}
     assert told["found"][0]["where"] == ["attributes.csv:2"]
     assert told["found"][0]["high"] is None
@@ -714,6 +727,117 @@ def test_all_stands_for_every_state() -> None:
 @pytest.mark.parametrize("name", list(checks))
 def test_a_check_says_in_its_docstring_what_it_asks(name: str) -> None:
     assert len((checks[name].__doc__ or "").split()) > 8
+
+
+# ---- the matrix of trade ----
+
+
+def flow(exporter: str, importer: str, year: int, value: float | None, spread: float = 0.0, **cells: Any) -> Namespace:
+    given = {"unit": "USD m", "kind": "estimated", "source": ("engine",), "how": f"{importer} imports", "line": 9}
+    low, high = (None, None) if value is None else (value - spread, value + spread)
+    ends = {"value": value, "low": low, "high": high, "file": "trade.csv"}
+    return Namespace(exporter=exporter, importer=importer, year=year, **{**given, **ends, **cells})
+
+
+BUYS = {"subject": "AAA", "object": "PPP", "measure": "imports", "period": "2022", "unit": "USD m"}
+
+
+def bought(value: float, *, source: tuple[str, ...] = ("office",), year: str = "2022") -> Namespace:
+    return attribute("imports", "AAA", year, value, partner="PPP", unit="USD m", source=source)
+
+
+@pytest.mark.parametrize(
+    ("reported", "reconciled", "spread", "expected", "outcome"),
+    [
+        (90.0, 120.0, 10.0, "supported", "bears it out"),
+        (120.0, 80.0, 10.0, "contradicted", "speaks against it"),
+        (120.0, 80.0, 30.0, "supported", "leaves it open"),
+        (90.0, 120.0, 30.0, "contradicted", "leaves it open"),
+    ],
+)
+def test_the_matrix_settles_what_its_whole_range_settles_and_reports_the_rest(
+    reported: float, reconciled: float, spread: float, expected: str, outcome: str
+) -> None:
+    said = claim("figure", **BUYS, relation="more_than", value="100")
+    found = verdict(said, [bought(reported)], trade=(flow("PPP", "AAA", 2022, reconciled, spread),))
+    assert found.verdict == expected
+    assert [one.basis for one in found.found] == ["report", "matrix"]
+    assert [one.value for one in found.found] == [reported, reconciled]
+    assert [one.how for one in found.found] == ["as told", "AAA imports"]
+    assert outcome in found.why
+    assert found.disputed is (outcome != "leaves it open")
+
+
+def test_a_matrix_that_leaves_the_claim_open_supports_nothing_alone() -> None:
+    said = claim("figure", **BUYS, relation="more_than", value="100")
+    alone = verdict(said, [], trade=(flow("PPP", "AAA", 2022, 120.0, 30.0),))
+    assert (alone.verdict, alone.found[0].agrees) == ("not_checkable", None)
+    assert "no report for 2022; the matrix has 120 USD m (90 to 150)" in alone.why
+    assert verdict(said, [], trade=(flow("PPP", "AAA", 2022, 120.0, 10.0),)).verdict == "supported"
+
+
+def test_the_matrix_settles_only_the_years_that_it_covers() -> None:
+    said = claim("figure", **BUYS | {"period": "2022;2023"}, relation="more_than", value="100")
+    rows = [bought(90.0), bought(110.0, year="2023")]
+    found = verdict(said, rows, trade=(flow("PPP", "AAA", 2022, 80.0, 10.0),))
+    assert found.verdict == "supported"
+    assert verdict(said, rows[:1], trade=(flow("PPP", "AAA", 2022, 80.0, 10.0),)).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        flow("PPP", "AAA", 2022, 120.0, kind="assumed"),
+        flow("PPP", "AAA", 2022, 120.0, source=(TEXT,)),
+        flow("PPP", "AAA", 2022, None),
+    ],
+    ids=["assumed", "of the text", "unknown"],
+)
+def test_a_flow_that_is_assumed_or_unknown_or_the_texts_own_is_no_evidence(unfit: Namespace) -> None:
+    assert verdict(claim("figure", **BUYS, relation="more_than", value="100"), [], trade=(unfit,)).found == ()
+
+
+def test_a_turnover_is_both_flows_with_the_widest_range_or_nothing() -> None:
+    said = claim("figure", **BUYS | {"measure": "turnover"}, relation="equals", value="30")
+    there, back = flow("PPP", "AAA", 2022, 20.0, 2.0), flow("AAA", "PPP", 2022, 10.0, 1.0, how="AAA exports")
+    only = verdict(said, [], trade=(there, back, flow("PPP", "BBB", 2022, 500.0))).found[0]
+    assert (only.low, only.value, only.high, only.how) == (27.0, 30.0, 33.0, "AAA exports + AAA imports")
+    assert verdict(said, [], trade=(there,)).found == ()
+
+
+def test_shares_and_ratios_and_changes_are_made_within_the_matrix_and_never_mixed_with_reports() -> None:
+    matrix = (flow("PPP", "AAA", 2021, 20.0), flow("PPP", "AAA", 2022, 30.0), flow("AAA", "PPP", 2022, 15.0))
+    sums = (flow("WLD", "AAA", 2022, 120.0, file="trade_readings.csv"),)
+    rows = [bought(50.0)]
+
+    def found(check: str, measure: str, base: str = "") -> list[tuple[float, str]]:
+        said = claim(check, **BUYS | {"measure": measure, "base": base, "unit": "1"}, relation="equals", value="1")
+        kept = verdict(said, rows, trade=matrix, trade_readings=sums).found
+        return [(round(one.value, 6), one.basis) for one in kept]
+
+    assert found("share", "imports/imports") == [(0.25, "matrix")]
+    assert found("ratio", "imports/exports") == [(2.0, "matrix")]
+    assert found("factor", "imports", "2021") == [(1.5, "matrix")]
+    assert found("growth", "imports", "2021") == [(50.0, "matrix")]
+
+
+def test_the_books_of_seller_and_buyer_may_both_answer_for_growth() -> None:
+    said = claim(
+        "growth", **BUYS | {"measure": "sold;imports", "base": "2021", "unit": "%"}, relation="about", value="100"
+    )
+    seller = [attribute("sold", "AAA", year, v, partner="PPP", source=("p",)) for year, v in (("2021", 4), ("2022", 8))]
+    buyer = [bought(v, year=year) for year, v in (("2021", 10.0), ("2022", 13.0))]
+    found = verdict(said, seller + buyer)
+    assert [round(one.value) for one in found.found] == [100, 30]
+    assert (found.verdict, found.disputed) == ("supported", True)
+    assert "depends on whose figure is taken" in found.why
+
+
+def test_witnesses_that_agree_dispute_nothing() -> None:
+    said = claim("figure", **BUYS, relation="more_than", value="100")
+    assert not verdict(said, [bought(120.0), bought(130.0, source=("agency",))]).disputed
+    assert not verdict(said, [bought(20.0), bought(30.0, source=("agency",))]).disputed
+    assert verdict(said, [bought(120.0), bought(30.0, source=("agency",))]).disputed
 
 
 # ---- the built-in case ----
@@ -800,6 +924,35 @@ def test_figures_changed_in_the_case_flip_the_verdicts(built_in: Any, verdicts: 
     for name, verdict_before in before.items():
         assert verdicts[name].verdict == verdict_before
         assert {verdict_before, after[name]} == {"supported", "contradicted"}, name
+
+
+def test_a_flow_changed_in_the_matrix_flips_the_verdict_that_it_settles(
+    built_in: Any, verdicts: dict[str, Any], tmp_path: Path
+) -> None:
+    def smaller(row: dict[str, str]) -> None:
+        if {row["exporter"], row["importer"]} == {"TJK", "KAZ"} and row["year"] in ("2022", "2023"):
+            for name in ("low", "value", "high"):
+                row[name] = str(float(row[name]) / 4)
+
+    def readings(one: Any) -> list[float]:
+        return [found.value for found in one.found if found.basis == "matrix"]
+
+    edited = {one.id: one for one in audit(with_edit(built_in, tmp_path, "trade.csv", smaller))}
+    assert verdicts["F21"].verdict == "supported"
+    assert readings(edited["F21"]) == pytest.approx([value / 4 for value in readings(verdicts["F21"])], rel=1e-3)
+    assert (edited["F21"].verdict, edited["F21"].disputed) == ("contradicted", True)
+
+
+def test_without_a_matrix_the_reports_alone_are_judged(built_in: Any, verdicts: dict[str, Any]) -> None:
+    bare = replace(built_in, tables={**built_in.tables, "trade": (), "trade_readings": ()})
+    for one in audit(bare):
+        assert one.found == tuple(found for found in verdicts[one.id].found if found.basis == "report"), one.id
+        assert "matrix" not in one.why or one.asserted.relation not in relations, one.id
+
+
+def test_every_claim_about_trade_in_years_of_the_matrix_reads_it(verdicts: dict[str, Any]) -> None:
+    for name in ("F04", "F04_trade", "F04_imports", "F06", "F12", "F12_before", "F17", "F21", "kaz_one_sided"):
+        assert any(found.basis == "matrix" for found in verdicts[name].found), name
 
 
 def test_claims_without_a_measure_handed_over_wait_for_it(verdicts: dict[str, Any]) -> None:

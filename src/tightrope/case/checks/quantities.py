@@ -25,7 +25,7 @@ def quantities(draft: Draft) -> Iterator[tuple[Quantity, str, int, str]]:
     quantity, file, line, name
         The number and where it stands.
     """
-    for table in ("ties", "attributes", "peers", "trade"):
+    for table in ("ties", "attributes", "peers", "trade", "trade_readings"):
         for row in draft.tables.get(table, ()):
             yield row.quantity(), row.file, row.line, ""
     for name, entry in draft.parameters.items():
@@ -70,7 +70,7 @@ def units_are_those_declared(draft: Draft) -> Iterator[Problem]:
 @check()
 def flows_are_not_negative(draft: Draft) -> Iterator[Problem]:
     """Trade is 0 or more; a zero is a flow known to be none."""
-    for row in _rows(draft, "trade"):
+    for row in (*_rows(draft, "trade"), *_rows(draft, "trade_readings")):
         if row.value is not None and row.value < 0:
             remedy = "Give sales and purchases apart; leave an unknown flow empty."
             yield Problem(row.file, row.line, f"{row.value:g}", "0 or more", remedy, "value")

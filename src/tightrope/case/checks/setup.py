@@ -96,8 +96,9 @@ def there_are_states_and_powers(draft: Draft) -> Iterator[Problem]:
 @check()
 def ids_are_there_once(draft: Draft) -> Iterator[Problem]:
     """No id stands twice in a table."""
-    keys = {"votes": ("resolution", "state"), "trade": ("exporter", "importer", "year")}
-    for table in ("actors", "votes", "events", "memberships", "mechanisms", "claims", "trade"):
+    flow = ("exporter", "importer", "year")
+    keys = {"votes": ("resolution", "state"), "trade": flow, "trade_readings": flow}
+    for table in ("actors", "votes", "events", "memberships", "mechanisms", "claims", "trade", "trade_readings"):
         first: dict[tuple[str, ...], int] = {}
         for row in draft.tables.get(table, ()):
             key = tuple(getattr(row, name) for name in keys.get(table, ("id",)))

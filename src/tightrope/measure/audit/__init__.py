@@ -6,11 +6,13 @@ from __future__ import annotations
 from . import rules as _rules  # noqa: F401
 from .engine import audit, faults
 from .registry import checks
-from .verdict import CONTRADICTED, NOT_CHECKABLE, SUPPORTED, Asserted, Found, Verdict
+from .verdict import CONTRADICTED, MATRIX, NOT_CHECKABLE, REPORT, SUPPORTED, Asserted, Found, Verdict
 
 __all__ = [
     "CONTRADICTED",
+    "MATRIX",
     "NOT_CHECKABLE",
+    "REPORT",
     "SUPPORTED",
     "Asserted",
     "Found",

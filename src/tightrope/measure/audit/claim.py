@@ -60,6 +60,11 @@ class Claim:
         return Asserted(self.relation, value, self.unit, self.period, self.source)
 
     @property
+    def partners(self) -> tuple[str, ...]:
+        """Towards whom the subjects' numbers may be; one empty text where they are towards nobody."""
+        return self.object or ("",)
+
+    @property
     def readings(self) -> tuple[str, str]:
         """The measure to compute from and the one in which it may be published, from `a|b`."""
         first, _, second = self.measure.partition("|")

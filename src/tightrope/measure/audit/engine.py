@@ -42,7 +42,8 @@ def audit(case: Any, measures: Mapping[str, Estimate] | None = None) -> tuple[Ve
     -------
     A text is no witness to itself: rows that rest on the claim's sources alone are left out, and so are rows of kind
     `assumed`. A vague claim is read in its favour: one independent figure that bears it out is enough, and the
-    verdict shows the others.
+    verdict shows the others. Where the case has a matrix of trade, and its whole range lies on one side of what is
+    claimed, the matrix settles the years that it covers.
 
     Source
     ------
@@ -93,4 +94,5 @@ def _verdict(claim: Claim, case: Any, measures: Mapping[str, Estimate]) -> Verdi
         text=claim.text,
         ledger=claim.ledger,
         probability=judgement.probability,
+        disputed=judgement.disputed,
     )

@@ -11,7 +11,7 @@ from tightrope.base.time import Period, period
 
 from .claim import parts
 from .derived import OPENNESS, derived, tables_of
-from .verdict import Found
+from .verdict import REPORT, Found
 
 __all__ = ["Evidence", "Figure", "is_within", "is_year", "same_stretch"]
 
@@ -92,26 +92,32 @@ class Evidence:
         else:
             rows = self.case.series(measure, actor, partner or None)
         of_whom = f"{measure} of {actor}" + (f" with {partner}" if partner else "")
-        return [figure for row in rows if (figure := self._figure(row, of_whom)) is not None]
+        return [
+            Figure(found, row.chosen in (True, "yes"))
+            for row in rows
+            if (found := self.told(row, str(row.period), of_whom)) is not None
+        ]
 
-    def _figure(self, row: Any, what: str) -> Figure | None:
+    def told(self, row: Any, when: str, what: str, basis: str = REPORT) -> Found | None:
+        """The number in a row of any table; None where the row is no evidence, or tells no number."""
         source = self.independent(row.source)
         if row.value is None or row.kind == "assumed" or not source:
             return None
         low, high = row.low, row.high
         if low is None and high is None:
             low = high = row.value
-        found = Found(
+        return Found(
             value=float(row.value),
             unit=row.unit,
-            period=str(row.period),
+            period=when,
             where=(f"{row.file}:{row.line}",),
             source=source,
             what=what,
             low=low,
             high=high,
+            basis=basis,
+            how=str(row.how or ""),
         )
-        return Figure(found, row.chosen in (True, "yes"))
 
     def estimate(self, name: str) -> Estimate | None:
         """A measure handed to the audit, or one that the audit derives from the case's tables; None if neither.

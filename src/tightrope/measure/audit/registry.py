@@ -32,12 +32,15 @@ class Judgement:
         One sentence.
     probability
         Chance that a ranking holds; None for other checks.
+    disputed
+        Whether some sources alone would support the claim and others contradict it.
     """
 
     verdict: str
     found: tuple[Found, ...]
     why: str
     probability: float | None = None
+    disputed: bool = False
 
 
 Check = Callable[["Claim", "Evidence"], Judgement]

@@ -6,11 +6,14 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["CONTRADICTED", "NOT_CHECKABLE", "SUPPORTED", "Asserted", "Found", "Verdict"]
+__all__ = ["CONTRADICTED", "MATRIX", "NOT_CHECKABLE", "REPORT", "SUPPORTED", "Asserted", "Found", "Verdict"]
 
 SUPPORTED = "supported"
 CONTRADICTED = "contradicted"
 NOT_CHECKABLE = "not_checkable"
+
+REPORT = "report"
+MATRIX = "matrix"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,11 @@ class Found:
     low, high
         Range; None where the source leaves it open, equal to the value where it is exact.
     agrees
-        Whether it bears the claim out; None where it only stands beside the others.
+        Whether it bears the claim out; None where it only stands beside the others or leaves the claim open.
+    basis
+        `report`: what a source says. `matrix`: made of the case's reconciled table of trade.
+    how
+        How the number came about, in the words of its row: whose books it is from, or their weights in the matrix.
     """
 
     value: float | str
@@ -71,6 +78,8 @@ class Found:
     low: float | None = None
     high: float | None = None
     agrees: bool | None = None
+    basis: str = REPORT
+    how: str = ""
 
     @property
     def span(self) -> tuple[float, float]:
@@ -98,6 +107,8 @@ class Verdict:
         One sentence made from the numbers.
     probability
         Chance that a ranking holds, given the ranges of what is ranked; None for other checks.
+    disputed
+        Whether some sources alone would support the claim and others contradict it.
     """
 
     id: str
@@ -108,6 +119,7 @@ class Verdict:
     text: str
     ledger: tuple[str, ...] = ()
     probability: float | None = None
+    disputed: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -121,7 +133,8 @@ class Verdict:
         Returns
         -------
         verdict
-            Keys `id, verdict, asserted, found, sources, text, ledger, why, probability`; an open end of a range is None.
+            Keys `id, verdict, asserted, found, sources, text, ledger, why, probability, disputed`; an open end of a range
+            is None.
         """
         return {
             "id": self.id,
@@ -133,6 +146,7 @@ class Verdict:
             "ledger": list(self.ledger),
             "why": self.why,
             "probability": self.probability,
+            "disputed": self.disputed,
         }
 
 

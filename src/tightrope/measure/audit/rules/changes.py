@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 from tightrope.base.time import period
 
-from ..claim import Claim
+from ..claim import Claim, parts
 from ..evidence import Evidence, Figure, same_stretch
+from ..matrix import books
 from ..registry import Judgement, checks
 from ..verdict import CONTRADICTED, NOT_CHECKABLE, SUPPORTED, Found
-from ..weighing import judged, merged, shown
+from ..weighing import each, judged, merged, shown
 from .figures import paired, quotient
 
 __all__ = ["direction", "factor", "growth"]
@@ -21,14 +23,17 @@ WORDS = {"rise": 1, "fall": -1}
 
 @checks.register("growth")
 def growth(claim: Claim, evidence: Evidence) -> Judgement:
-    """Change in percent from the base to each period, computed from levels; and as published, from `level|growth`."""
-    return judged(claim, [_changes(claim, evidence, subject, _percent) for subject in claim.subject])
+    """Change in percent from the base to each period, computed from levels; and as published, from `level|growth`.
+
+    Several levels that tell the same, such as the books of seller and buyer, are joined by `;` and read each by itself.
+    """
+    return judged(claim, each(claim, lambda s, p: _changes(claim, evidence, s, p, _percent)))
 
 
 @checks.register("factor")
 def factor(claim: Claim, evidence: Evidence) -> Judgement:
     """How many times as large the series is in the period as in the base; also as published, from `level|factor`."""
-    return judged(claim, [_changes(claim, evidence, subject, lambda times: times) for subject in claim.subject])
+    return judged(claim, each(claim, lambda s, p: _changes(claim, evidence, s, p, lambda times: times)))
 
 
 @checks.register("direction")
@@ -45,7 +50,7 @@ def direction(claim: Claim, evidence: Evidence) -> Judgement:
         measure, _, whom = named.partition("@")
         group = []
         for partner in (whom,) if whom else (*claim.object, ""):
-            for one, other in _pairs(evidence, measure, subject, partner, claim.base, when):
+            for one, other in _pairs(evidence.figures(measure.strip(), subject, partner), claim.base, when):
                 change = float(other.value) - float(one.value)
                 agrees = change * WORDS[word] > 0
                 group.append(agrees)
@@ -68,16 +73,17 @@ def _percent(times: float) -> float:
     return 100 * (times - 1)
 
 
-def _changes(claim: Claim, evidence: Evidence, subject: str, scaled: Callable[[float], float]) -> list[Found]:
-    level, published = claim.readings
+def _changes(
+    claim: Claim, evidence: Evidence, subject: str, partner: str, scaled: Callable[[float], float]
+) -> list[Found]:
+    levels, published = claim.readings
     found: list[Found] = []
-    for partner in claim.object or ("",):
-        for text in claim.period:
-            asked = period(text)
-            if published:
-                series = evidence.figures(published, subject, partner)
-                found += [held.found for held in series if same_stretch(held.period, asked)]
-            for one, other in _pairs(evidence, level, subject, partner, claim.base, text):
+    for text in claim.period:
+        if published:
+            series = evidence.figures(published, subject, partner)
+            found += [held.found for held in series if same_stretch(held.period, period(text))]
+        for read, level in product(books(evidence), parts(levels)):
+            for one, other in _pairs(read(level, subject, partner), claim.base, text):
                 times = quotient(other, one)
                 if times is not None:
                     found.append(
@@ -93,11 +99,8 @@ def _changes(claim: Claim, evidence: Evidence, subject: str, scaled: Callable[[f
     return found
 
 
-def _pairs(
-    evidence: Evidence, measure: str, subject: str, partner: str, base: str, when: str
-) -> list[tuple[Found, Found]]:
+def _pairs(series: list[Figure], base: str, when: str) -> list[tuple[Found, Found]]:
     """Figures of a series at the base and at the later time that belong together."""
-    series = evidence.figures(measure.strip(), subject, partner)
 
     def at(text: str) -> list[Figure]:
         asked = period(text)

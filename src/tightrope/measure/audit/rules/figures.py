@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from tightrope.base.time import Period, period
 
 from ..claim import Claim
 from ..evidence import WORLD, Evidence, Figure, is_within, same_stretch
+from ..matrix import books
 from ..registry import Judgement, checks
 from ..units import in_unit
 from ..verdict import Found
-from ..weighing import judged, merged, shown
+from ..weighing import each, judged, merged, shown, summed
 
 __all__ = ["compare", "figure", "level", "paired", "quotient", "ratio", "share", "supplied", "total"]
 
@@ -23,7 +24,7 @@ def figure(claim: Claim, evidence: Evidence) -> Judgement:
 
     Figures of the same stretch count, or of one whole year where the claim leaves several open; chosen or not.
     """
-    return judged(claim, [_found(claim, evidence, subject, same_stretch) for subject in claim.subject])
+    return judged(claim, each(claim, lambda s, p: _found(claim, evidence, s, p, same_stretch)))
 
 
 @checks.register("level")
@@ -32,7 +33,7 @@ def level(claim: Claim, evidence: Evidence) -> Judgement:
 
     Stocks do not add up over time, so a count in July answers for the year.
     """
-    return judged(claim, [_found(claim, evidence, subject, is_within) for subject in claim.subject])
+    return judged(claim, each(claim, lambda s, p: _found(claim, evidence, s, p, is_within)))
 
 
 @checks.register("supplied")
@@ -53,13 +54,13 @@ def supplied(claim: Claim, evidence: Evidence) -> Judgement:
 @checks.register("share")
 def share(claim: Claim, evidence: Evidence) -> Judgement:
     """One series with the object as part of another with all partners, from `a/b`; also as published, from `a/b|c`."""
-    return judged(claim, [_quotients(claim, evidence, subject, WORLD) for subject in claim.subject])
+    return judged(claim, each(claim, lambda s, p: _quotients(claim, evidence, s, p, WORLD)))
 
 
 @checks.register("ratio")
 def ratio(claim: Claim, evidence: Evidence) -> Judgement:
     """One series over another with the same partner, from `a/b`, such as imports over exports."""
-    return judged(claim, [_quotients(claim, evidence, subject, None) for subject in claim.subject])
+    return judged(claim, each(claim, lambda s, p: _quotients(claim, evidence, s, p, p)))
 
 
 @checks.register("total")
@@ -67,7 +68,7 @@ def total(claim: Claim, evidence: Evidence) -> Judgement:
     """The sum of the subjects' numbers with the object, out of those that the case uses; unknown if one of them is."""
     partner = claim.object[0] if claim.object else ""
     sums = [_sum(claim, evidence, claim.subject, partner, asked) for asked in map(period, claim.period)]
-    return judged(claim, [[one for one in sums if one is not None]])
+    return judged(claim, [[[one for one in sums if one is not None]]])
 
 
 @checks.register("compare")
@@ -79,7 +80,7 @@ def compare(claim: Claim, evidence: Evidence) -> Judgement:
         below = _sum(claim, evidence, claim.object, "", asked)
         if above is not None and below is not None:
             found.append(quotient(above, below))
-    return judged(claim, [[one for one in found if one is not None]])
+    return judged(claim, [[[one for one in found if one is not None]]])
 
 
 def quotient(above: Found, below: Found) -> Found | None:
@@ -128,25 +129,28 @@ def paired(first: list[Figure], second: list[Figure]) -> list[tuple[Found, Found
 
 
 def _found(
-    claim: Claim, evidence: Evidence, subject: str, matches: Callable[[Period, Period], bool], measure: str = ""
+    claim: Claim,
+    evidence: Evidence,
+    subject: str,
+    partner: str,
+    matches: Callable[[Period, Period], bool],
+    measure: str = "",
 ) -> list[Found]:
     return [
         held.found
-        for partner in claim.object or ("",)
-        for held in evidence.figures(measure or claim.measure, subject, partner)
+        for series in books(evidence)
+        for held in series(measure or claim.measure, subject, partner)
         if any(matches(held.period, period(text)) for text in claim.period)
     ]
 
 
-def _quotients(claim: Claim, evidence: Evidence, subject: str, below: str | None) -> list[Found]:
-    """Every `a/b` of a subject, and every published one; `below` is the partner of b, None for that of a."""
+def _quotients(claim: Claim, evidence: Evidence, subject: str, partner: str, below: str) -> list[Found]:
+    """Every `a/b` of a subject, and every published one; `below` is the partner of b."""
     computed, published = claim.readings
     top, _, bottom = computed.partition("/")
-    found = _found(claim, evidence, subject, same_stretch, published) if published else []
-    for partner in claim.object or ("",):
-        tops = evidence.figures(top, subject, partner)
-        bottoms = evidence.figures(bottom, subject, partner if below is None else below)
-        for one, other in paired(tops, bottoms):
+    found = _found(claim, evidence, subject, partner, same_stretch, published) if published else []
+    for series in books(evidence):
+        for one, other in paired(series(top, subject, partner), series(bottom, subject, below)):
             is_asked = any(same_stretch(period(one.period), period(text)) for text in claim.period)
             if is_asked and one.period == other.period and (part := quotient(one, other)) is not None:
                 found.append(part)
@@ -164,22 +168,4 @@ def _sum(claim: Claim, evidence: Evidence, actors: tuple[str, ...], partner: str
         if not used:
             return None
         held.append(used[-1])
-    return Found(
-        value=float(sum(float(one.value) for one in held)),
-        unit=held[0].unit,
-        period=asked.text,
-        where=tuple(place for one in held for place in one.where),
-        source=tuple(dict.fromkeys(key for one in held for key in one.source)),
-        what=f"{claim.measure} of {' and '.join(actors)}",
-        low=_added(one.low for one in held),
-        high=_added(one.high for one in held),
-    )
-
-
-def _added(ends: Iterable[float | None]) -> float | None:
-    total = 0.0
-    for end in ends:
-        if end is None:
-            return None
-        total += end
-    return total
+    return summed(held, asked.text, f"{claim.measure} of {' and '.join(actors)}")
