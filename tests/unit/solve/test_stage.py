@@ -38,13 +38,14 @@ def test_gradients_are_finite_differences(agreement: Stage, weight: np.ndarray) 
     _, slope = agreement.score(weight, x)
     cells = [(case.powers.index(power), lever) for power in ("RUS", "USA") for lever in range(x.shape[1])]
     for power, lever in cells:
-        # Trade that is diverted (M22) jumps to a partner whose own trade just recovers, in a few members.
+        # Trade that is diverted (M22) jumps to a partner whose own trade just recovers, in a few members. Beside that, slopes
+        # below 1e-3 differ by the rounding of 32-bit odds over the step.
         jumps = known[lever] in ("barrier", "extension")
         there, back = x.copy(), x.copy()
         there[power, lever] += step
         back[power, lever] -= step
         difference = (agreement.score(weight, there)[0] - agreement.score(weight, back)[0]) / (2 * step)
-        assert slope[power, lever] == pytest.approx(difference, rel=0.1 if jumps else 2e-2, abs=3e-4 if jumps else 3e-5)
+        assert slope[power, lever] == pytest.approx(difference, rel=0.1 if jumps else 5e-3, abs=3e-4 if jumps else 3e-5)
 
 
 def test_one_state_alone_does_what_it_does_among_all(agreement: Stage) -> None:
