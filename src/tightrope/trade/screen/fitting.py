@@ -19,8 +19,8 @@ from .score import KNOWN, Pattern, Weights, pattern_name, ramps
 __all__ = ["Examples", "bends", "examples", "fit_pattern", "fit_weights", "known_only"]
 
 PATTERNS = tuple(itertools.product((False, True), repeat=len(KNOWN)))
-PRICES = ("unit_value", "price")
-MIRRORS = ("mirror_gap", "lost_in_transit", "local_demand")
+PRICES = ("unit_value", "asking_price", "price")
+MIRRORS = ("mirror_gap", "lost_in_transit", "unrecorded", "local_demand")
 
 
 @dataclass(frozen=True)
