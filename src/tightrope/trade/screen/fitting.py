@@ -217,14 +217,19 @@ def _calibrated(eta: Array, truth: NDArray[np.bool_], *, steps: int = 30) -> tup
     return float(w[0]), float(w[1])
 
 
-def _between_worlds(eta: Array, rows: Examples, *, steps: int = 30) -> float:
-    """Standard deviation over worlds of the shift in log odds that makes the expected number of diverting rows the true one."""
+def _between_worlds(eta: Array, rows: Examples, *, least: float = 0.5, steps: int = 30) -> float:
+    """Standard deviation over worlds of the shift in log odds that would calibrate a world's likely rows.
+
+    Likely are rows at or above `least`: those that are read and flagged. Among all rows the many unlikely ones would decide,
+    and they stray less. One more row that is half true and half false keeps the shift finite where no likely row is false.
+    """
     shifts = []
     for world in np.unique(rows.world):
-        here, shift = rows.world == world, 0.0
+        here = (rows.world == world) & (eta >= logit(least))
+        told, true, shift = np.append(eta[here], 0.0), rows.truth[here].sum() + 0.5, 0.0
         for _ in range(steps):
-            p = expit(eta[here] + shift)
-            shift += float(np.clip((rows.truth[here].sum() + 0.5 - p.sum()) / max((p * (1 - p)).sum(), 1e-9), -1, 1))
+            p = expit(told + shift)
+            shift += float(np.clip((true - p.sum()) / (p * (1 - p)).sum(), -1, 1))
         shifts.append(shift)
     return float(np.std(shifts))
 
