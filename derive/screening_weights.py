@@ -1,4 +1,4 @@
-"""Remake the weights of the re-export score from planted worlds: some twenty minutes of one processor.
+"""Remake the weights of the re-export score from planted worlds: some minutes.
 
     python derive/screening_weights.py            # rewrites src/tightrope/trade/screen/weights.json
     python derive/screening_weights.py --check    # says whether they are up to date, and writes nothing
