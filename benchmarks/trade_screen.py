@@ -2,9 +2,9 @@
 
     python benchmarks/trade_screen.py [DATA] [--worlds 24]
 
-Worlds 1 to 24, 301 to 308, 401 to 424 and 601 to 624 are judged; the weights were fitted on worlds 1000 to 1031 and calibrated on 2000 to
-2031. With DATA, the folder of source data sets, EU exports of goods under sanctions, January 2020 to November 2022, are
-screened too. Prints the tables of docs/trade-screening.md.
+Worlds 1 to 24, 301 to 308, 401 to 424 and 601 to 624 are judged; the weights were fitted on worlds 1000 to 1031 and
+calibrated on 2000 to 2031. With DATA, the folder of source data sets, EU exports of goods under sanctions, January 2020 to
+November 2022, are screened too. Prints the tables of docs/trade-screening.md.
 """
 
 from __future__ import annotations
