@@ -1,11 +1,16 @@
-"""Trade shocks and gravity estimates: Tightrope beside gegravity, a plain fixed point and pyfixest, in one run.
+"""Trade shocks, gravity estimates, screening and reconciliation: Tightrope beside other programs and plain rules, in one run.
 
-    python benchmarks/trade.py [--gegravity 30,60] [--part shock|gravity|coverage] [--rounds 5] [--threads 1]
+    python benchmarks/trade.py [DATA] [--gegravity 30,60] [--rounds 5] [--threads 1]
+                               [--part shock|gravity|coverage|screen|reconcile]
 
 The same made-up trade for all. The programs take turns within each round, so that other work on the machine slows them alike;
 medians of the rounds count (gegravity, and pyfixest on the large panel, run once). Seconds of processor time stand in brackets.
 gegravity takes half a minute for 60 countries and six minutes for 190. The fixed point is the algorithm of the Stata and R
 programs `ge_gravity`, in NumPy.
+
+With DATA, the folder of source data sets, or where one of these parts is named, re-exports are screened as in
+benchmarks/trade_screen.py (the planted worlds; with DATA the real file too), and reports of trade are reconciled as in
+benchmarks/trade_reconcile.py (needs DATA, from which derive/central_asia/trade.py makes the tables).
 """
 
 from __future__ import annotations
@@ -15,16 +20,21 @@ import contextlib
 import io
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 THREADS = next((sys.argv[k + 1] for k, word in enumerate(sys.argv) if word == "--threads"), "1")
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = THREADS  # read when numpy is imported
 
 import numpy as np  # noqa: E402
+import trade_reconcile  # noqa: E402
+import trade_screen  # noqa: E402
 
 from tightrope.trade.books import books, certified  # noqa: E402
 from tightrope.trade.gravity import gravity  # noqa: E402
@@ -38,22 +48,37 @@ SIGMA, SCENARIOS, CHANGED, HALVES = 5.0, 256, 40, 8
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--gegravity", default="30", help="numbers of countries to run gegravity on; - for none")
-    asked.add_argument("--part", choices=("shock", "gravity", "coverage"))
+    asked.add_argument("data", nargs="?", type=Path, help="folder of source data sets")
+    asked.add_argument("--part", choices=("shock", "gravity", "coverage", "screen", "reconcile"))
     asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--threads", default="1", help="of linear algebra")
     options = asked.parse_args()
+    if options.part == "reconcile" and options.data is None:
+        asked.error("--part reconcile needs DATA, the folder of source data sets")
     print(
         f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {THREADS} threads of linear algebra, milliseconds [of processor time]"
     )
-    slow = {int(n) for n in options.gegravity.split(",") if n != "-"}
     if options.part == "coverage":
         return coverage()
-    if options.part != "gravity":
+    if options.part == "screen" or (options.part is None and options.data):
+        trade_screen.report(options.data)  # first, so that the peak of memory is its own
+    if options.part in (None, "shock"):
+        slow = {int(n) for n in options.gegravity.split(",") if n != "-"}
         for n in (30, 60, 190) if 60 in slow else (30, 190):
             shocks(n, options.rounds, n in slow)
-    if options.part != "shock":
+    if options.part in (None, "gravity"):
         for n in (60, 190):
             estimates(n, 10, options.rounds if n < 100 else 1)
+    if options.part in (None, "reconcile") and options.data:
+        reconciled(options.data)
+
+
+def reconciled(data: Path) -> None:
+    """How well reports foretell their mirrors, on the tables that the derivation writes."""
+    derive = Path(__file__).parents[1] / "derive" / "central_asia" / "trade.py"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, str(derive), str(data), "--out", folder], check=True)
+        trade_reconcile.report(Path(folder))
 
 
 def shocks(n: int, rounds: int, with_gegravity: bool) -> None:

@@ -21,10 +21,13 @@ SPREADS = (0.1, 0.15, 0.25, 0.5, 1.0)
 
 
 def main() -> None:
-    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    report(parser.parse_args().folder)
+
+
+def report(folder: Path) -> None:
+    """Print the table."""
     reports, _ = read_reports(folder / "reports.csv")
     sizes, pairs = read_sizes(folder / "gdp.csv"), read_pairs(folder / "pairs.csv")
     print("year spread hidden    n  within90  within90>100m  sd(z)  log score   rms  rms of mirror")

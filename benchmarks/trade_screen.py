@@ -2,9 +2,9 @@
 
     python benchmarks/trade_screen.py [DATA] [--worlds 24]
 
-Worlds 1 to 24 are judged; the weights were fitted on worlds 1000 to 1031 and calibrated on 2000 to 2015. With DATA, the
-folder of source data sets, EU exports of goods under sanctions, January 2020 to November 2022, are screened too.
-Prints the tables of docs/trade-screening.md.
+Worlds 1 to 24, 301 to 308, 401 to 424 and 601 to 624 are judged; the weights were fitted on worlds 1000 to 1031 and
+calibrated on 2000 to 2031. With DATA, the folder of source data sets, EU exports of goods under sanctions, January 2020 to
+November 2022, are screened too. Prints the tables of docs/trade-screening.md.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ import argparse
 import itertools
 import resource
 import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from tightrope.ingest.product_flows import ProductFlows, listed_products, members, product_flows
 from tightrope.trade.screen import Flows, Screening, panel, planted, screen
@@ -34,6 +37,7 @@ SHOWN = (
     (False, False, False, False, True),
     (False, False, False, False, False),
 )
+SETS = (range(1, 25), range(301, 309), range(401, 425), range(601, 625))
 REPORTED = ("ARM", "KAZ", "KGZ")
 
 
@@ -46,56 +50,88 @@ def average_precision(truth: np.ndarray, value: np.ndarray) -> float:
     return float(np.sum(np.diff(np.append(0.0, recall)) * precision))
 
 
-def judged(flags: tuple[bool, ...], worlds: int) -> dict[str, np.ndarray]:
-    """Truth, score and triangle rule of all rows of the worlds to judge on."""
-    parts: dict[str, list[np.ndarray]] = {"truth": [], "score": [], "triangle": [], "world": []}
-    for seed in range(1, worlds + 1):
+@dataclass(frozen=True)
+class Judged:
+    """Rows of worlds, (row,): truth, log odds, their spread between worlds, the triangle rule, and the seed of the world."""
+
+    truth: np.ndarray
+    log_odds: np.ndarray
+    spread: np.ndarray
+    triangle: np.ndarray
+    world: np.ndarray
+
+    def within(self, seeds: range) -> Judged:
+        here = np.isin(self.world, seeds)
+        return Judged(*(getattr(self, field.name)[here] for field in fields(self)))
+
+    def q_values(self) -> np.ndarray:
+        """Each world by itself, as a file is screened."""
+        found = np.empty(len(self.truth))
+        for seed in np.unique(self.world):
+            here = self.world == seed
+            found[here] = q_values(self.log_odds[here], self.spread[here])
+        return found
+
+    def false(self, flagged: np.ndarray) -> tuple[float, np.ndarray]:
+        """Part of false rows among all that are flagged, and in each world."""
+        each = [
+            (flagged & ~self.truth)[self.world == seed].sum() / max(flagged[self.world == seed].sum(), 1)
+            for seed in np.unique(self.world)
+        ]
+        return float((~self.truth[flagged]).mean()), np.array(each)
+
+
+def judged(flags: tuple[bool, ...], seeds: Iterable[int]) -> Judged:
+    """All rows of worlds to judge on, with what a pattern lets be known."""
+    parts = []
+    for seed in seeds:
         made = planted(seed)
         some = known_only(made.panel, flags)
         truth = made.truth if flags[4] else made.truth[:, made.panel.listed]
-        parts["truth"].append(truth.ravel())
-        parts["score"].append(score(evidence(seen(some)), known(some), weights()).probability.ravel())
-        parts["triangle"].append(triangle_rule(some).ravel())
-        parts["world"].append(np.full(truth.size, seed))
-    return {name: np.concatenate(values) for name, values in parts.items()}
+        found = score(evidence(seen(some)), known(some), weights())
+        columns = (truth, found.log_odds, found.spread, triangle_rule(some), np.full(truth.shape, seed))
+        parts.append([column.ravel() for column in columns])
+    return Judged(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def accuracy(worlds: int) -> None:
-    print(f"## Planted worlds (seeds 1 to {worlds})\n")
-    print(
-        "| known | rows | divert | triangle rule | score | flagged at 10 % | false among them | worst world | found |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    kept = {}
-    for flags in SHOWN:
-        got = judged(flags, worlds)
-        kept[flags] = got
-        flagged = q_values(got["score"]) <= 0.1
-        false = flagged & ~got["truth"]
-        each = [
-            (false & (got["world"] == w)).sum() / max((flagged & (got["world"] == w)).sum(), 1)
-            for w in np.unique(got["world"])
-        ]
+def accuracy(sets: Sequence[range]) -> None:
+    """Print how well the planted diversions of each set of worlds are found."""
+    every = [seed for seeds in sets for seed in seeds]
+    kept = {flags: judged(flags, every) for flags in SHOWN}
+    for seeds in sets:
+        print(f"\n## Planted worlds {seeds[0]} to {seeds[-1]}\n")
         print(
-            f"| {pattern_name(flags)} | {len(got['truth']):,} | {got['truth'].mean():.1%} "
-            f"| {average_precision(got['truth'], got['triangle']):.3f} | {average_precision(got['truth'], got['score']):.3f} "
-            f"| {flagged.sum():,} | {false.sum() / max(flagged.sum(), 1):.1%} | {max(each):.0%} "
-            f"| {(flagged & got['truth']).sum() / got['truth'].sum():.0%} |"
+            "| known | rows | divert | triangle rule | score | flagged | false | worst world | worlds within | found |"
         )
-    print("\nFalse among the flagged, at other rates asked for:\n")
-    print("| known | 5 % | 10 % | 20 % |\n| --- | --- | --- | --- |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+        for flags, all_rows in kept.items():
+            got = all_rows.within(seeds)
+            flagged = got.q_values() <= 0.1
+            false, each = got.false(flagged)
+            print(
+                f"| {pattern_name(flags)} | {len(got.truth):,} | {got.truth.mean():.1%} "
+                f"| {average_precision(got.truth, got.triangle):.3f} | {average_precision(got.truth, got.log_odds):.3f} "
+                f"| {flagged.sum():,} | {false:.1%} | {each.max():.0%} | {(each <= 0.1).mean():.0%} "
+                f"| {(flagged & got.truth).sum() / got.truth.sum():.0%} |"
+            )
+    print(
+        "\nFalse among the flagged of all these worlds, and part of the worlds within the rate, by the rate asked for:\n"
+    )
+    print("| known | 5 % | worlds | 10 % | worlds | 20 % | worlds |\n| --- | --- | --- | --- | --- | --- | --- |")
     for flags, got in kept.items():
-        q = q_values(got["score"])
-        told = [f"{(~got['truth'][q <= rate]).mean():.1%}" for rate in (0.05, 0.1, 0.2)]
-        print(f"| {pattern_name(flags)} | " + " | ".join(told) + " |")
+        q, cells = got.q_values(), []
+        for rate in (0.05, 0.1, 0.2):
+            false, each = got.false(q <= rate)
+            cells += [f"{false:.1%}", f"{(each <= rate).mean():.0%}"]
+        print(f"| {pattern_name(flags)} | " + " | ".join(cells) + " |")
     print("\nProbability told, and part that did divert (all known; first leg only):\n")
     print("| told | rows | did | rows | did |\n| --- | --- | --- | --- | --- |")
-    edges = [0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0001]
-    for low, high in itertools.pairwise(edges):
+    for low, high in itertools.pairwise((0, 0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0001)):
         cells = []
         for flags in (SHOWN[0], SHOWN[-1]):
-            here = (kept[flags]["score"] >= low) & (kept[flags]["score"] < high)
-            cells += [f"{here.sum():,}", f"{kept[flags]['truth'][here].mean():.1%}" if here.any() else ""]
+            told = expit(kept[flags].log_odds)
+            here = (told >= low) & (told < high)
+            cells += [f"{here.sum():,}", f"{kept[flags].truth[here].mean():.1%}" if here.any() else ""]
         print(f"| {low:.2f} to {min(high, 1):.2f} | " + " | ".join(cells) + " |")
 
 
@@ -125,7 +161,8 @@ def timed(data: Path) -> Screening:
         after, null = (rows.probability > bar).sum(), (p.probability > bar).sum() if p else 0
         rate = null / len(p.probability) / max(after / len(rows), 1e-9) if p else float("nan")
         print(f"| {bar} | {after:,} | {null:,} | {rate:.1%} |")
-    print(f"\nFlagged at 10 %: {rows.flagged.sum():,}.")
+    stake = rows.value_at_stake[rows.flagged].sum() / 1e6
+    print(f"\nFlagged at 10 %: {rows.flagged.sum():,} of {len(rows):,}, {stake:,.0f} m EUR at stake in them.")
     return found
 
 
@@ -215,17 +252,21 @@ def curve(found: Screening, high: set[str], title: str) -> None:
         )
 
 
+def report(data: Path | None, sets: Sequence[range] = SETS) -> None:
+    """Print the tables: of the real file where there is one, and of the planted worlds."""
+    if data is not None:
+        found = timed(data)
+        by_group(found, data)
+        against_remainder(data)
+    accuracy(sets)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", type=Path)
-    parser.add_argument("--worlds", type=int, default=24)
+    parser.add_argument("--worlds", type=int, help="the first so many worlds only")
     asked = parser.parse_args()
-    if asked.data is not None:
-        found = timed(asked.data)
-        by_group(found, asked.data)
-        against_remainder(asked.data)
-        print()
-    accuracy(asked.worlds)
+    report(asked.data, SETS if asked.worlds is None else [range(1, asked.worlds + 1)])
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import pytest
-from scipy.special import logit
 from sklearn.metrics import average_precision_score
 
 from tightrope.trade.screen import planted
@@ -22,37 +22,55 @@ ALL, FIRST_LEG = (True,) * len(KNOWN), (False,) * len(KNOWN)
 JUDGED = range(301, 309)  # neither fitted nor calibrated on
 
 
+class Judged(NamedTuple):
+    """Rows of the worlds to judge on, (row,)."""
+
+    flags: tuple[bool, ...]
+    truth: np.ndarray
+    told: np.ndarray
+    q: np.ndarray
+    plain: np.ndarray
+    world: np.ndarray
+
+
 @pytest.fixture(scope="module", params=[ALL, FIRST_LEG], ids=["all_known", "first_leg_only"])
-def judged(request: pytest.FixtureRequest) -> tuple[tuple[bool, ...], np.ndarray, np.ndarray, np.ndarray]:
-    truth, told, plain = [], [], []
+def judged(request: pytest.FixtureRequest) -> Judged:
+    columns = []
     for seed in JUDGED:
         made = planted(seed)
         some = known_only(made.panel, request.param)
-        truth.append((made.truth if request.param[4] else made.truth[:, made.panel.listed]).ravel())
-        told.append(score(evidence(seen(some)), known(some), weights()).probability.ravel())
-        plain.append(triangle_rule(some).ravel())
-    return request.param, np.concatenate(truth), np.concatenate(told), np.concatenate(plain)
+        truth = made.truth if request.param[4] else made.truth[:, made.panel.listed]
+        found = score(evidence(seen(some)), known(some), weights())
+        q = q_values(found.log_odds.ravel(), found.spread.ravel())
+        columns.append(
+            (truth.ravel(), found.probability.ravel(), q, triangle_rule(some).ravel(), np.full(q.size, seed))
+        )
+    return Judged(request.param, *(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 
-def test_the_score_finds_more_than_the_triangle(judged: tuple) -> None:
-    flags, truth, told, plain = judged
-    found, rule = average_precision_score(truth, told), average_precision_score(truth, plain)
-    assert found > rule + 0.05
-    assert found > (0.70 if flags == ALL else 0.45)  # worlds differ: these eight are hard ones
+def test_the_score_finds_more_than_the_triangle(judged: Judged) -> None:
+    found, rule = (average_precision_score(judged.truth, value) for value in (judged.told, judged.plain))
+    assert found > rule + 0.08
+    assert found > (0.80 if judged.flags == ALL else 0.50)  # worlds differ: these eight are hard ones
 
 
-def test_false_ones_among_the_flagged_stay_within_the_rate(judged: tuple) -> None:
-    _, truth, told, _ = judged
-    flagged = q_values(told) <= 0.1
-    assert flagged.sum() > 300
-    assert (~truth[flagged]).mean() < 0.1 + 0.03  # 0.1 in the long run; eight worlds stray by a few hundredths
+def test_false_ones_among_the_flagged_stay_within_the_rate(judged: Judged) -> None:
+    for rate in (0.1, 0.2):  # at 0.05 eight worlds flag too few rows with the first leg alone: one world decides
+        flagged = judged.q <= rate
+        assert flagged.sum() > 50
+        assert (~judged.truth[flagged]).mean() < rate
 
 
-def test_probabilities_are_the_parts_that_divert(judged: tuple) -> None:
-    _, truth, told, _ = judged
+def test_the_rate_holds_in_nearly_every_world(judged: Judged) -> None:
+    flagged = [(judged.world == seed) & (judged.q <= 0.1) for seed in JUDGED]
+    within = [(~judged.truth[rows]).sum() <= 0.1 * rows.sum() for rows in flagged]
+    assert sum(within) >= len(within) - 1
+
+
+def test_probabilities_are_the_parts_that_divert(judged: Judged) -> None:
     for low, high in ((0.05, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 1.0)):
-        here = (told >= low) & (told <= high)
-        assert truth[here].mean() == pytest.approx(told[here].mean(), abs=0.09), (low, high)
+        here = (judged.told >= low) & (judged.told <= high)
+        assert judged.truth[here].mean() == pytest.approx(judged.told[here].mean(), abs=0.09), (low, high)
 
 
 @pytest.mark.slow
@@ -60,12 +78,11 @@ def test_remade_weights_agree_with_those_that_are_shipped() -> None:
     made_by = script("derive/screening_weights.py")
     fresh = fit_weights(made_by.FIT_ON, made_by.CALIBRATE_ON, patterns=[FIRST_LEG])
     old, new = weights().patterns["inflow"], fresh.patterns["inflow"]
-    for name in old.rises:
-        np.testing.assert_allclose(fresh.knots[name], weights().knots[name], atol=2e-3)
-    assert new.base == pytest.approx(old.base, abs=0.02)
     for name, rises in old.rises.items():
-        np.testing.assert_allclose(new.rises[name].sum(), rises.sum(), atol=0.05)
-    assert logit(new.prevalence) == pytest.approx(logit(old.prevalence), abs=0.01)
+        np.testing.assert_allclose(fresh.knots[name], weights().knots[name], atol=2e-3)
+        np.testing.assert_allclose(new.rises[name], rises, atol=2e-3)
+    for number in ("base", "spread", "prevalence"):
+        assert getattr(new, number) == pytest.approx(getattr(old, number), abs=2e-3), number
 
 
 def script(path: str) -> ModuleType:

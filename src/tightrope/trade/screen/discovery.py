@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import expit
+from scipy.stats import norm
 
 from .counterfactual import counterfactual
 from .panel import Array, Panel
@@ -28,24 +30,43 @@ class Placebo:
     probability: Array
 
 
-def q_values(probability: Array) -> Array:
-    """Expected part of false rows among all that are at least as likely, (row,); within [0, 1].
+def q_values(log_odds: Array, spread: Array, *, sure: float = 0.9) -> Array:
+    """Part of false rows among all that are at least as likely, (row,); within [0, 1].
 
-    Flagging the rows with a value up to 0.1 keeps the expected part of false ones at 0.1 if the probabilities are calibrated.
+    Probabilities that are right on average stray from world to world, for all rows of a world together. So the part is told
+    for a world in which they are too high, such that it is less in `sure` of all worlds. Flagging the rows with a value up to
+    0.1 then keeps the part of false ones within 0.1 in nine of ten worlds, and below it on average.
+
+    Parameters
+    ----------
+    log_odds
+        Of the probabilities, (row,).
+    spread
+        Standard deviation of the shift of a world's log odds, (row,): measured on the worlds that calibrate the score.
+    sure
+        Part of worlds in which the rate shall hold; 0.5 tells the part in a middling world.
+
+    Assumes
+    -------
+    Shifts are normal, and rows of a world shift together.
 
     Source
     ------
-    Mean of the posterior chances of being null among the flagged: [NewtonEtAl2004]_.
+    Mean of the posterior chances of being null among the flagged: [NewtonEtAl2004]_. The bound over worlds is ours.
 
     Examples
     --------
-    >>> q_values(np.array([0.5, 1.0, 0.9])).round(3)
-    array([0.2 , 0.  , 0.05])
+    >>> even = np.log([0.5 / 0.5, 0.99 / 0.01, 0.9 / 0.1])
+    >>> q_values(even, np.zeros(3)).round(3)
+    array([0.203, 0.01 , 0.055])
+    >>> q_values(even, np.full(3, 0.4)).round(3)
+    array([0.266, 0.017, 0.087])
     """
-    order = np.argsort(-probability, kind="stable")
-    running = np.cumsum(1 - probability[order]) / np.arange(1, len(order) + 1)
+    order = np.argsort(-log_odds, kind="stable")
+    false = expit(norm.ppf(sure) * spread - log_odds)[order]
+    running = np.cumsum(false) / np.arange(1, len(order) + 1)
     found = np.empty(len(order))
-    found[order] = running
+    found[order] = np.maximum.accumulate(running)
     return found
 
 

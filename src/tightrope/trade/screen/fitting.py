@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.linalg import solve_triangular
+from scipy.optimize import lsq_linear
 from scipy.special import expit, logit
+
+from tightrope.base import FitError
 
 from .evidence import TERMS, evidence, seen
 from .panel import Array, Panel
@@ -19,8 +22,8 @@ from .score import KNOWN, Pattern, Weights, pattern_name, ramps
 __all__ = ["Examples", "bends", "examples", "fit_pattern", "fit_weights", "known_only"]
 
 PATTERNS = tuple(itertools.product((False, True), repeat=len(KNOWN)))
-PRICES = ("unit_value", "price")
-MIRRORS = ("mirror_gap", "lost_in_transit", "local_demand")
+PRICES = ("unit_value", "asking_price", "price")
+MIRRORS = ("mirror_gap", "lost_in_transit", "unrecorded", "local_demand")
 
 
 @dataclass(frozen=True)
@@ -142,19 +145,13 @@ def fit_pattern(
     y = rows.truth[chosen].astype(float)
     count = np.where(y > 0, 1.0, float(thin))
     innocent = {term.name for term in TERMS if term.innocent}
-    bounds = [(None, None)] + [
-        (None, 0.0) if name in innocent else (0.0, None) for name in use for _ in range(len(knots[name]) - 1)
-    ]
-
-    def loss(w: Array) -> tuple[float, Array]:
-        eta = w[0] + design @ w[1:]
-        value = float(count @ (np.logaddexp(0, eta) - y * eta)) + 0.5 * ridge * float(w[1:] @ w[1:])
-        error = count * (expit(eta) - y)
-        return value, np.concatenate([[error.sum()], design.T @ error + ridge * w[1:]])
+    falls = np.repeat([name in innocent for name in use], [len(knots[name]) - 1 for name in use])
+    low, high = np.where(falls, -np.inf, 0.0), np.where(falls, 0.0, np.inf)
+    bounds = np.append(-np.inf, low), np.append(np.inf, high)
 
     start = np.zeros(design.shape[1] + 1)
     start[0] = logit(rows.truth.mean())
-    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}).x
+    w = _bounded_logistic(np.column_stack([np.ones(len(y)), design]), y, count, ridge, bounds, start)
     eta = w[0] + _design(fresh, use, knots, reference, slice(None)) @ w[1:]
     slope, shift = _calibrated(eta, fresh.truth)
     w = w * slope
@@ -162,6 +159,38 @@ def fit_pattern(
     return Pattern(
         float(w[0]), _split(w[1:], use, knots), _between_worlds(slope * eta + shift, fresh), float(rows.truth.mean())
     )
+
+
+def _bounded_logistic(
+    x: Array, y: Array, count: Array, ridge: float, bounds: tuple[Array, Array], start: Array, *, tol: float = 1e-7
+) -> Array:
+    """Weights of a logistic regression within bounds, the first without penalty; run until no step is left.
+
+    Newton's method: each step is the bounded least squares problem that the Hessian and the gradient make. The optimum is
+    the only one, so it hangs neither on the start nor on how a processor sums.
+    """
+    penalty = np.full(len(start), ridge)
+    penalty[0] = 0.0
+
+    def loss(w: Array) -> float:
+        eta = x @ w
+        return float(count @ (np.logaddexp(0, eta) - y * eta) + 0.5 * penalty @ w**2)
+
+    w, now = start, loss(start)
+    for _ in range(100):
+        p = expit(x @ w)
+        gradient = x.T @ (count * (p - y)) + penalty * w
+        hessian = (x * (count * p * (1 - p))[:, None]).T @ x + np.diag(penalty + 1e-9)
+        root = np.linalg.cholesky(hessian).T
+        goal = root @ w - solve_triangular(root, gradient, trans="T")
+        step = lsq_linear(root, goal, bounds, method="bvls", tol=1e-12).x - w
+        part = 1.0
+        while (fresh := loss(w + part * step)) > now and part > 1e-6:
+            part /= 2
+        if np.abs(part * step).max() < tol:
+            return np.asarray(w + part * step)
+        w, now = w + part * step, fresh
+    raise FitError("The weights of the re-export score did not settle in 100 steps.")
 
 
 def _design(
@@ -188,14 +217,19 @@ def _calibrated(eta: Array, truth: NDArray[np.bool_], *, steps: int = 30) -> tup
     return float(w[0]), float(w[1])
 
 
-def _between_worlds(eta: Array, rows: Examples, *, steps: int = 30) -> float:
-    """Standard deviation over worlds of the shift in log odds that makes the expected number of diverting rows the true one."""
+def _between_worlds(eta: Array, rows: Examples, *, least: float = 0.5, steps: int = 30) -> float:
+    """Standard deviation over worlds of the shift in log odds that would calibrate a world's likely rows.
+
+    Likely are rows at or above `least`: those that are read and flagged. Among all rows the many unlikely ones would decide,
+    and they stray less. One more row that is half true and half false keeps the shift finite where no likely row is false.
+    """
     shifts = []
     for world in np.unique(rows.world):
-        here, shift = rows.world == world, 0.0
+        here = (rows.world == world) & (eta >= logit(least))
+        told, true, shift = np.append(eta[here], 0.0), rows.truth[here].sum() + 0.5, 0.0
         for _ in range(steps):
-            p = expit(eta[here] + shift)
-            shift += float(np.clip((rows.truth[here].sum() + 0.5 - p.sum()) / max((p * (1 - p)).sum(), 1e-9), -1, 1))
+            p = expit(told + shift)
+            shift += float(np.clip((true - p.sum()) / (p * (1 - p)).sum(), -1, 1))
         shifts.append(shift)
     return float(np.std(shifts))
 

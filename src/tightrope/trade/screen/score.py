@@ -40,7 +40,7 @@ class Pattern:
     rises
         Log odds that each piece between two knots adds, by term, (pieces,).
     spread
-        Standard deviation, over planted worlds, of the shift that would calibrate a world exactly.
+        Standard deviation, over planted worlds, of the shift in log odds that would calibrate a world's likely rows.
     prevalence
         Part of the rows that diverted in the planted worlds.
     """
@@ -88,7 +88,7 @@ class Scored:
     contributions
         Log odds that each term adds; NaN where it cannot be computed.
     spread
-        Standard deviation of the log odds from world to world.
+        Standard deviation, from world to world, of the log odds of likely rows.
     prevalence
         Part of the rows that diverted in the planted worlds of the pattern.
     """

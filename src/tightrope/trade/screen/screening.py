@@ -31,7 +31,7 @@ class Rows:
     value_at_stake
         Inflow above what is expected, at most what the target lost directly in the month; the file's currency.
     q_value
-        Expected part of false rows among those that are at least as likely.
+        Part of false rows among those that are at least as likely, exceeded in one of ten planted worlds.
     flagged
         Whether the row is within the rate of false discoveries that was asked for.
     base
@@ -130,7 +130,7 @@ def screen(
     sd = 1.645 * np.sqrt(scored.spread**2 + swing**2)
     use, aside = _used(panel, all_products)
     placebo = _placebo(panel, fitted, prior, all_products)
-    q = q_values(expit(total[use]))
+    q = q_values(total[use], scored.spread[use])
     if placebo is not None:
         q = np.maximum(q, q_values_of_placebo(expit(total[use]), placebo.probability))
     order = np.argsort(-total[use], kind="stable")

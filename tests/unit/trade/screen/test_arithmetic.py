@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 from sklearn.metrics import mean_tweedie_deviance
 
 from tightrope.trade.screen.counterfactual import poisson_effects, season
@@ -92,13 +93,25 @@ def test_weights_of_a_synthetic_control_find_the_mixture_that_made_the_series() 
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
-def test_false_among_the_flagged_rises_down_the_list(chances: list[float]) -> None:
-    chance = np.array(chances)
-    q = q_values(chance)
-    order = np.argsort(-chance, kind="stable")
-    assert (np.diff(q[order]) >= -1e-12).all()
-    assert q[order][-1] == pytest.approx(1 - chance.mean())
+@given(st.lists(st.tuples(st.floats(-8, 8), st.floats(0, 1)), min_size=1, max_size=50))
+def test_false_among_the_flagged_rises_down_the_list_and_with_the_spread(rows: list[tuple[float, float]]) -> None:
+    told, spread = (np.array(column) for column in zip(*rows, strict=True))
+    plain, cautious = q_values(told, np.zeros(len(told))), q_values(told, spread)
+    order = np.argsort(-told, kind="stable")
+    assert (np.diff(cautious[order]) >= 0).all()
+    assert (cautious >= plain - 1e-12).all()
+    assert plain[order][-1] == pytest.approx(1 - expit(told).mean())
+
+
+def test_the_rate_holds_in_as_many_worlds_as_is_said() -> None:
+    dice, spread, worlds = np.random.default_rng(7), 0.5, 300
+    false = []
+    for shift in dice.normal(0, spread, worlds):
+        told = dice.normal(-2, 3, 4000)
+        truth = dice.random(4000) < expit(told + shift)
+        flagged = q_values(told, np.full(4000, spread)) <= 0.1
+        false.append((~truth[flagged]).mean())
+    assert (np.array(false) <= 0.1).mean() == pytest.approx(0.9, abs=0.05)
 
 
 def test_placebo_without_high_rows_gives_no_false_ones_and_an_equal_one_all() -> None:

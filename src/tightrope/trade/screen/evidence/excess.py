@@ -8,7 +8,7 @@ from ..panel import Array
 from ..tail import surprise, trailing
 from .seen import WINDOW, Seen
 
-__all__ = ["excess", "persistence", "sustained", "synthetic"]
+__all__ = ["excess", "gain", "persistence", "sustained", "synthetic"]
 
 
 def excess(found: Seen) -> Array:
@@ -20,6 +20,17 @@ def excess(found: Seen) -> Array:
     """
     panel = found.panel
     return np.arcsinh(surprise(panel.inflow, found.expected.inflow, panel.event, 1))
+
+
+def gain(found: Seen) -> Array:
+    """Inflow of the month above what is expected, beside a usual month and its noise: log of 1 + the ratio.
+
+    Source
+    ------
+    Ours. `excess` says how rare a flow is for the pair; this, how large it is for the pair.
+    """
+    more = np.maximum(found.panel.inflow - found.expected.inflow, 0.0)
+    return np.log1p(WINDOW * more / (found.usual_in + found.usual_noise))
 
 
 def sustained(found: Seen, *, months: int = 6) -> Array:

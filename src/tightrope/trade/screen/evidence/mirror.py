@@ -8,7 +8,7 @@ from ..panel import Array
 from ..tail import mean_known, trailing
 from .seen import WINDOW, Seen
 
-__all__ = ["lost_in_transit", "mirror_gap"]
+__all__ = ["lost_in_transit", "mirror_gap", "unrecorded"]
 
 
 def mirror_gap(found: Seen) -> Array:
@@ -24,6 +24,21 @@ def mirror_gap(found: Seen) -> Array:
     usual = mean_known(gap[..., :before])
     spread = np.sqrt((np.nansum((gap[..., :before] - usual) ** 2, axis=-1, keepdims=True) + 8 * 0.3**2) / (before + 8))
     return np.asarray(np.clip((gap - usual) / spread, -6, 6))
+
+
+def unrecorded(found: Seen, *, part: float = 0.3) -> Array:
+    """Log ratio of what was sent in the month to what arrived in it, with a part of the usual flow added to both.
+
+    NaN where the hub's imports are not known.
+
+    Parameters
+    ----------
+    part
+        Part of a usual month that is added: the less, the more a small shipment counts.
+    """
+    panel = found.panel
+    level = part * (found.usual_in + found.usual_noise) / WINDOW
+    return np.asarray(np.log((panel.inflow + level) / (panel.mirror + level)))
 
 
 def lost_in_transit(found: Seen) -> Array:

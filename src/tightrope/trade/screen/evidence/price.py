@@ -10,7 +10,7 @@ from ..panel import Array
 from ..tail import trailing
 from .seen import WINDOW, Seen, ahead
 
-__all__ = ["price", "unit_value"]
+__all__ = ["asking_price", "price", "unit_value"]
 
 
 def unit_value(found: Seen) -> Array:
@@ -27,6 +27,13 @@ def unit_value(found: Seen) -> Array:
     paid = _price(
         trailing(_known(panel.inflow, panel.inflow_weight), WINDOW), trailing(panel.inflow_weight, WINDOW)
     )  # fmt: skip
+    return _against_usual(asked - paid, panel.event)
+
+
+def asking_price(found: Seen) -> Array:
+    """The same within one month: log of the price asked over the price paid, above the pair's usual margin."""
+    panel = found.panel
+    asked, paid = _price(panel.onward, panel.onward_weight), _price(panel.inflow, panel.inflow_weight)
     return _against_usual(asked - paid, panel.event)
 
 

@@ -86,16 +86,16 @@ def _against(panel: Panel, made: Counterfactual, synthetic: Array) -> Seen:
     )
 
 
-def ahead(flow: Array) -> Array:
+def ahead(flow: Array, *, months: int = WINDOW, lag: int = LAG) -> Array:
     """Sum over the window of a month moved on by the time that goods may take, shorter at the end of the series."""
-    pad = np.full((*flow.shape[:-1], LAG), np.nan)
-    moved = np.concatenate([flow[..., LAG:], pad], axis=-1)
-    return trailing(moved, WINDOW)
+    pad = np.full((*flow.shape[:-1], lag), np.nan)
+    moved = np.concatenate([flow[..., lag:], pad], axis=-1)
+    return trailing(moved, months)
 
 
-def onward_surprise(found: Seen) -> Array:
-    """How unusual the onward flow of the months after is."""
+def onward_surprise(found: Seen, *, months: int = WINDOW, lag: int = LAG) -> Array:
+    """How unusual the onward flow is over some months that end `lag` months later; months before the event tell the usual."""
     panel = found.panel
-    moved = ahead(panel.onward)
-    usual = ahead(np.where(np.isnan(panel.onward), np.nan, found.expected.onward))
-    return surprise(moved, usual, panel.event - LAG, 1)
+    moved = ahead(panel.onward, months=months, lag=lag)
+    usual = ahead(np.where(np.isnan(panel.onward), np.nan, found.expected.onward), months=months, lag=lag)
+    return surprise(moved, usual, panel.event - lag, 1)
