@@ -202,8 +202,8 @@ def screen_json(answer: Answer) -> dict[str, Any]:
 
 
 METHOD = (
-    "greater of the mean chance of being false among rows at least as likely, and of the part that months before the event "
-    "would give"
+    "greater of the mean chance of being false among rows at least as likely, such that it holds in nine of ten worlds, and of "
+    "the part that months before the event would give"
 )
 
 
