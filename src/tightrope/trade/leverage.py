@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["corrected_covariance"]
+__all__ = ["corrected_covariance", "curvature", "inverse_curvatures"]
 
 Floats = NDArray[np.floating]
 
@@ -42,18 +42,13 @@ def corrected_covariance(rest: Floats, mu: Floats, gap: Floats) -> Floats:
     pair effects leave: [WeidnerZylkin2021]_. The division: [BellMcCaffrey2002]_.
     """
     x, m, s = rest.transpose(2, 3, 1, 0), mu.transpose(1, 2, 0), gap.transpose(1, 2, 0)
-    years = m.shape[-1]
-    at_exporter = np.linalg.pinv(np.stack([_curvature(one).sum(axis=0) for one in m]), rcond=1e-10, hermitian=True)
-    summed = np.zeros((m.shape[1], years, years))
-    for one in m:
-        summed += _curvature(one)
-    at_importer = np.linalg.pinv(summed, rcond=1e-10, hermitian=True)
+    at_exporter, at_importer = inverse_curvatures(m)
     bread = np.linalg.inv(np.einsum("ijtk,ijt,ijtl->kl", x, m, x, optimize=True))
     meat = np.zeros_like(bread)
     for i in range(len(m)):
         bends = at_exporter[i] + at_importer + x[i] @ bread @ x[i].transpose(0, 2, 1)
         # a pair that is all of its exporter's trade has a leverage of 1: it holds no information about its error
-        kept = np.eye(years) - _curvature(m[i]) @ bends
+        kept = np.eye(m.shape[-1]) - curvature(m[i]) @ bends
         alone = (np.linalg.pinv(kept, rcond=1e-6) @ s[i][..., None])[..., 0]
         score = np.einsum("jtk,jt->jk", x[i], alone)
         meat += score.T @ score
@@ -61,7 +56,17 @@ def corrected_covariance(rest: Floats, mu: Floats, gap: Floats) -> Floats:
     return found
 
 
-def _curvature(mu: Floats) -> Floats:
+def inverse_curvatures(mu: Floats) -> tuple[Floats, Floats]:
+    """Inverse of what pairs, (exporter, importer, year), tell of an exporter's effects and of an importer's: (country, year, year)."""
+    exporter = np.stack([curvature(one).sum(axis=0) for one in mu])
+    importer = np.zeros((mu.shape[1], *exporter.shape[1:]))
+    for one in mu:
+        importer += curvature(one)
+    at_exporter, at_importer = (np.linalg.pinv(of, rcond=1e-10, hermitian=True) for of in (exporter, importer))
+    return at_exporter, at_importer
+
+
+def curvature(mu: Floats) -> Floats:
     """Second derivative of minus the log likelihood by a pair's linear predictor, its effect eliminated: (pair, year, year)."""
     total = mu.sum(axis=-1)
     inverse = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
