@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import FitError, TightropeError
 
-from .leverage import curvature, inverse_curvatures
+from .leverage import curvature, curvatures, inverse
 from .ppml import SeparationError, ppml, usable
 from .within import explained
 
@@ -79,7 +79,7 @@ def analytical_bias(rest: Floats, mu: Floats, gap: Floats) -> Floats:
     [WeidnerZylkin2021]_, the bias of their three-way estimator, derived anew; without their factor N / (N - 1).
     """
     x, m, s = rest.transpose(2, 3, 1, 0), mu.transpose(1, 2, 0), gap.transpose(1, 2, 0)
-    at_exporter, at_importer = inverse_curvatures(m)
+    at_exporter, at_importer = (inverse(of) for of in curvatures(m))
     wide_importer = at_importer @ np.einsum("ijt,iju->jtu", s, s) @ at_importer
     total = m.sum(axis=2, keepdims=True)
     share = np.divide(m, total, out=np.zeros_like(m), where=total > 0)
