@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import FitError, TightropeError
 
-from .leverage import curvature, curvatures, inverse, left_out
+from .leverage import curvature, curvatures, inverse
 from .ppml import SeparationError, ppml, usable
 from .within import explained
 
@@ -76,10 +76,9 @@ def analytical_bias(rest: Floats, mu: Floats, gap: Floats) -> Floats:
 
     Source
     ------
-    [WeidnerZylkin2021]_, the bias of their three-way estimator, derived anew. Theirs has residuals as they are, times N / (N - 1)
-    of N countries; ours has those of `left_out`, without which a good part of the bias stays where pairs weigh unlike.
+    [WeidnerZylkin2021]_, the bias of their three-way estimator, derived anew; without their factor N / (N - 1).
     """
-    x, m, s = (of.T.swapaxes(0, 1) for of in (rest, mu, left_out(rest, mu, gap)))
+    x, m, s = rest.transpose(2, 3, 1, 0), mu.transpose(1, 2, 0), gap.transpose(1, 2, 0)
     at_exporter, at_importer = (inverse(of) for of in curvatures(m))
     wide_importer = at_importer @ np.einsum("ijt,iju->jtu", s, s) @ at_importer
     total = m.sum(axis=2, keepdims=True)

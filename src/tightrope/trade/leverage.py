@@ -1,48 +1,21 @@
-"""Errors and residuals that allow for how strongly each pair pulls the fit towards itself. Arrays only."""
+"""Clustered errors that allow for how strongly each pair pulls the fit towards itself. Arrays only."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["corrected_covariance", "curvature", "curvatures", "inverse", "left_out"]
+__all__ = ["corrected_covariance", "curvature", "curvatures", "inverse"]
 
 Floats = NDArray[np.floating]
 
 
 def corrected_covariance(rest: Floats, mu: Floats, gap: Floats) -> Floats:
-    """Covariance clustered by directed pair, with each pair's residuals as were it left out of the fit (`left_out`).
+    """Covariance clustered by directed pair, with each pair's residuals divided by one less its leverage.
 
-    Parameters
-    ----------
-    rest, mu, gap
-        As in `left_out`.
-
-    Returns
-    -------
-    covariance
-        (regressor, regressor). These errors lean to the large side where the plain ones lean to the small.
-
-    Assumes
-    -------
-    As `left_out`.
-
-    Source
-    ------
-    That the plain errors are too small by a part of the order of one over the number of countries, and the curvature that
-    pair effects leave: [WeidnerZylkin2021]_. The division: [BellMcCaffrey2002]_.
-    """
-    bread = np.linalg.inv(np.einsum("ktij,tij,ltij->kl", rest, mu, rest, optimize=True))
-    score = np.einsum("ktij,tij->kij", rest, left_out(rest, mu, gap)).reshape(len(rest), -1)
-    found: Floats = bread @ score @ score.T @ bread
-    return found
-
-
-def left_out(rest: Floats, mu: Floats, gap: Floats) -> Floats:
-    """Residuals divided by one less each pair's leverage: about those that the pair would have were it left out of the fit.
-
-    A fit bends towards what it is fitted to: residuals are smaller than disturbances, by most where a pair is a large part of
-    its exporter's or importer's trade.
+    A fit bends towards what it is fitted to: residuals are smaller than errors, by most where a pair is a large part of
+    its exporter's or importer's trade. Dividing by 1 - leverage gives about the residual that the pair would have were it
+    left out of the fit (the jackknife), so these errors lean to the large side where the plain ones lean to the small.
 
     Parameters
     ----------
@@ -55,8 +28,8 @@ def left_out(rest: Floats, mu: Floats, gap: Floats) -> Floats:
 
     Returns
     -------
-    gap
-        (year, exporter, importer).
+    covariance
+        (regressor, regressor).
 
     Assumes
     -------
@@ -66,20 +39,24 @@ def left_out(rest: Floats, mu: Floats, gap: Floats) -> Floats:
 
     Source
     ------
-    [BellMcCaffrey2002]_, for clusters that are pairs.
+    That the plain errors are too small by a part of the order of one over the number of countries, and the curvature that
+    pair effects leave: [WeidnerZylkin2021]_. The division: [BellMcCaffrey2002]_.
     """
     x, m, s = rest.transpose(2, 3, 1, 0), mu.transpose(1, 2, 0), gap.transpose(1, 2, 0)
     exporter, importer = curvatures(m)
     at_exporter = inverse(exporter)
     bread = np.linalg.inv(np.einsum("ijtk,ijt,ijtl->kl", x, m, x, optimize=True))
-    alone = np.zeros_like(s)
+    meat = np.zeros_like(bread)
     for i in range(len(m)):
         bend = curvature(m[i])
         effects = _together(at_exporter[i], importer, bend) + x[i] @ bread @ x[i].transpose(0, 2, 1)
         # a pair that is all of its exporter's trade has a leverage of 1: it holds no information about its error
         kept = np.eye(m.shape[-1]) - bend @ effects
-        alone[i] = (np.linalg.pinv(kept, rcond=1e-6) @ s[i][..., None])[..., 0]
-    return alone.transpose(2, 0, 1)
+        alone = (np.linalg.pinv(kept, rcond=1e-6) @ s[i][..., None])[..., 0]
+        score = np.einsum("jtk,jt->jk", x[i], alone)
+        meat += score.T @ score
+    found: Floats = bread @ meat @ bread
+    return found
 
 
 def curvatures(mu: Floats) -> tuple[Floats, Floats]:
