@@ -76,7 +76,7 @@ def analytical_bias(rest: Floats, mu: Floats, gap: Floats) -> Floats:
 
     Source
     ------
-    [WeidnerZylkin2021]_, the bias of their three-way estimator, derived anew; without their factor N / (N - 1).
+    [WeidnerZylkin2021]_, the bias of their three-way estimator, derived anew; without a factor for degrees of freedom.
     """
     x, m, s = rest.transpose(2, 3, 1, 0), mu.transpose(1, 2, 0), gap.transpose(1, 2, 0)
     at_exporter, at_importer = (inverse(of) for of in curvatures(m))
