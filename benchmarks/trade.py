@@ -1,7 +1,7 @@
 """Trade shocks, gravity estimates, screening and reconciliation: Tightrope beside other programs and plain rules, in one run.
 
     python benchmarks/trade.py [DATA] [--gegravity 30,60] [--rounds 5] [--threads 1]
-                               [--part shock|gravity|coverage|screen|reconcile]
+                               [--part shock|gravity|coverage|bias|screen|reconcile]
 
 The same made-up trade for all. The programs take turns within each round, so that other work on the machine slows them alike;
 medians of the rounds count (gegravity, and pyfixest on the large panel, run once). Seconds of processor time stand in brackets.
@@ -36,20 +36,22 @@ import numpy as np  # noqa: E402
 import trade_reconcile  # noqa: E402
 import trade_screen  # noqa: E402
 
+from tightrope.trade.bias import Bias, sides  # noqa: E402
 from tightrope.trade.books import books, certified  # noqa: E402
 from tightrope.trade.gravity import gravity  # noqa: E402
 from tightrope.trade.hats import prices  # noqa: E402
-from tightrope.trade.simulated import simulated_flows, simulated_panel  # noqa: E402
+from tightrope.trade.panel import Panel  # noqa: E402
+from tightrope.trade.simulated import noisy_panel, simulated_flows, simulated_panel  # noqa: E402
 from tightrope.trade.world import Cells, cells_of, world  # noqa: E402
 
-SIGMA, SCENARIOS, CHANGED, HALVES = 5.0, 256, 40, 8
+SIGMA, SCENARIOS, CHANGED, HALVES, SPLITS = 5.0, 256, 40, 8, 5
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--gegravity", default="30", help="numbers of countries to run gegravity on; - for none")
     asked.add_argument("data", nargs="?", type=Path, help="folder of source data sets")
-    asked.add_argument("--part", choices=("shock", "gravity", "coverage", "screen", "reconcile"))
+    asked.add_argument("--part", choices=("shock", "gravity", "coverage", "bias", "screen", "reconcile"))
     asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--threads", default="1", help="of linear algebra")
     options = asked.parse_args()
@@ -60,6 +62,8 @@ def main() -> None:
     )
     if options.part == "coverage":
         return coverage()
+    if options.part == "bias":
+        return biases()
     if options.part == "screen" or (options.part is None and options.data):
         trade_screen.report(options.data)  # first, so that the peak of memory is its own
     if options.part in (None, "shock"):
@@ -222,6 +226,66 @@ def coverage() -> None:
                 held.append(np.abs(found.fit.coefficients - truth) < 1.645 * found.errors)
         shares = (", ".join(f"{x:.2f}" for x in np.mean(held, axis=0)) for held in hits.values())
         print(f"| {n} | {years} | {unlike} | {panels} | {' | '.join(shares)} |")
+
+
+DESIGNS: tuple[tuple[int, int, int, dict[str, Any]], ...] = (
+    (20, 5, 150, {"noise": "additive"}),
+    (20, 5, 150, {"noise": "poisson"}),
+    (20, 5, 150, {"noise": "multiplicative"}),
+    (20, 5, 150, {"noise": "uneven"}),
+    (20, 5, 150, {"noise": "additive", "unlike": 0.5}),
+    (20, 5, 150, {"noise": "additive", "zeros": 0.3}),
+    (20, 5, 150, {"noise": "additive", "home": 20.0}),
+    (40, 5, 50, {"noise": "additive"}),
+    (40, 5, 50, {"noise": "uneven"}),
+)
+
+
+def biases() -> None:
+    """Print bias, spread and coverage of a planted coefficient, as it is estimated and with each correction."""
+    print("| design | estimate | bias, se of it | bias / sd | rmse | coverage of 95 %: plain, corrected errors |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for n, years, panels, design in DESIGNS:
+        off: dict[str, list[float]] = {}
+        errors: dict[str, list[float]] = {"plain": [], "corrected": []}
+        for seed in range(10_000, 10_000 + panels):
+            panel = noisy_panel(n, years, seed, **design)
+            plain = gravity(panel)
+            found = {
+                how: gravity(panel, bias=Bias(how, splits=SPLITS, seed=seed)) for how in ("jackknife", "analytical")
+            }
+            estimates = {"none": plain, **found}
+            for how, one in estimates.items():
+                off.setdefault(how, []).append(one.fit.coefficients[0] - 1)
+            quarter = by_quarters(panel, seed)
+            off.setdefault("mean of four", []).append(2 * plain.fit.coefficients[0] - quarter - 1)
+            errors["plain"].append(plain.errors[0])
+            errors["corrected"].append(gravity(panel, errors="corrected").errors[0])
+        name = f"{n}, {years}, " + ", ".join(str(v) if k == "noise" else f"{k} {v}" for k, v in design.items())
+        for how, some in off.items():
+            gap = np.array(some)
+            held = ", ".join(f"{(np.abs(gap) < 1.96 * np.array(e)).mean():.2f}" for e in errors.values())
+            print(
+                f"| {name} | {how} | {gap.mean():+.4f}, {gap.std() / np.sqrt(len(gap)):.4f} | {gap.mean() / gap.std():+.2f} "
+                f"| {np.sqrt((gap**2).mean()):.4f} | {held} |",
+                flush=True,
+            )
+        middle = ", ".join(f"{kind} {np.median(e):.4f} (mean {np.mean(e):.4f})" for kind, e in errors.items())
+        print(f"    median errors: {middle}; spread of the estimate {np.std(off['none']):.4f}", flush=True)
+
+
+def by_quarters(panel: Panel, seed: int) -> float:
+    """Mean of the estimates of four separate parts of the panel, as the paper has it, over splits."""
+    found = []
+    for side in sides(len(panel.countries), SPLITS, seed):
+        for a in (side, ~side):
+            for b in (side, ~side):
+                at = np.ix_(np.arange(len(panel.years)), a, b)
+                x = {name: column[at] for name, column in panel.regressors.items()}
+                codes = tuple(f"C{k:03d}" for k in range(int(a.sum())))
+                part = Panel(codes, panel.years, panel.value[at], panel.there[at], x)
+                found.append(gravity(part).fit.coefficients[0])
+    return float(np.mean(found))
 
 
 def run(panel: Any, engine: str) -> tuple[np.ndarray, np.ndarray, int]:

@@ -8,12 +8,14 @@ it says that they match the book's three. Columns (a) to (f) are named as in the
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tightrope.app.trade_gravity import read_panel
+from tightrope.trade.bias import Bias
 from tightrope.trade.gravity import gravity
 
 YEARS = "1986,1990,1994,1998,2002,2006"
@@ -53,3 +55,31 @@ def test_published_coefficients_and_errors_come_out(data: Path, name: str) -> No
     said = np.stack([found.fit.coefficients, found.errors], axis=1)
     np.testing.assert_allclose(said, published, atol=5.1e-5)
     assert found.fit.n == (28_482 if domestic else 28_152)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("domestic", "error", "exactly"), [(True, 0.218, 0.226), (False, 0.115, 0.116)])
+def test_corrected_errors_are_those_of_leaving_out_the_largest_pairs(
+    data: Path, domestic: bool, error: float, exactly: float
+) -> None:
+    panel = read_panel(data / FILE, "rta", years=YEARS)
+    panel = panel if domestic else panel.abroad()
+    corrected, off = gravity(panel, errors="corrected"), []
+    for pair in np.argsort(panel.value.sum(axis=0).ravel())[::-1][:150]:
+        there = panel.there.copy()
+        there[:, *np.unravel_index(pair, there.shape[1:])] = False
+        rest = replace(panel, there=there, value=np.where(there, panel.value, 0.0))
+        off.append(gravity(rest).fit.coefficients[0] - corrected.fit.coefficients[0])
+    assert corrected.errors[0] == pytest.approx(error, abs=5e-4)
+    assert np.sqrt(np.sum(np.square(off))) == pytest.approx(exactly, abs=1e-3)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("domestic", "jackknife", "analytical"), [(True, 0.684, 0.643), (False, -0.078, -0.073)])
+def test_coefficients_without_bias_are_those_of_the_page(
+    data: Path, domestic: bool, jackknife: float, analytical: float
+) -> None:
+    panel = read_panel(data / FILE, "rta", years=YEARS)
+    panel = panel if domestic else panel.abroad()
+    found = [gravity(panel, bias=Bias(how)).fit.coefficients[0] for how in ("jackknife", "analytical")]
+    assert found == pytest.approx([jackknife, analytical], abs=5e-4)

@@ -60,9 +60,14 @@ def show_gravity(told: Mapping[str, Any]) -> None:
     console = _console()
     title = f"PPML, {told['n']:,} observations, {told['clusters']:,} clusters; pair effects: {told['pairs']}"
     table = Table(title=title, show_edge=False, title_justify="left")
-    for name in ("regressor", "coefficient", "error", "z", "trade changes by, if it rises by 1"):
+    off = told.get("bias", {}).get("taken_off", {})
+    names = ("regressor", "coefficient", *(["bias taken off"] if off else []), "error", "z")
+    for name in (*names, "trade changes by, if it rises by 1"):
         table.add_column(name)
     for name, of in told["coefficients"].items():
         change = 100 * (math.exp(min(of["estimate"], 50)) - 1)
-        table.add_row(name, f"{of['estimate']:+.4f}", f"{of['error']:.4f}", f"{of['z']:+.2f}", f"{change:+.1f} %")
+        bias = [f"{off[name]:+.4f}"] if off else []
+        table.add_row(
+            name, f"{of['estimate']:+.4f}", *bias, f"{of['error']:.4f}", f"{of['z']:+.2f}", f"{change:+.1f} %"
+        )
     console.print(table)

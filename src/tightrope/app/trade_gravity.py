@@ -16,6 +16,7 @@ from .trade import Json, Out, app, print_notes
 from .votes import print_set_aside, write_json
 
 if TYPE_CHECKING:
+    from tightrope.trade.bias import Bias
     from tightrope.trade.gravity import Gravity
     from tightrope.trade.panel import Panel
 
@@ -46,21 +47,28 @@ def gravity(
         typer.Option(help="Codes of groups that stand for one country, such as EU; joined by commas."),
     ] = None,
     engine: Annotated[str, typer.Option(help="own, or pyfixest: the same by another program.")] = "own",
+    bias: Annotated[
+        str, typer.Option(help="Bias of the coefficients: none is taken off, or jackknife, or analytical.")
+    ] = "none",
+    splits: Annotated[int, typer.Option(help="Random halves of the countries for --bias jackknife.")] = 10,
+    seed: Annotated[int, typer.Option(help="Same seed, same halves.")] = 7,
     as_json: Json = False,
     out: Out = None,
 ) -> None:
     """Estimate gravity by PPML, with exporter-year, importer-year and pair effects and clustered errors."""
+    from tightrope.trade.bias import Bias
     from tightrope.trade.gravity import gravity as estimated
 
     from .trade_files import codes, write_tables
 
+    corrected = Bias(bias, splits, seed)
     panel = read_panel(flows, on, years=years, blocs=codes(blocs))
     if not domestic:
         panel = panel.abroad()
     if borders:
         panel = panel.with_borders()
-    found = estimated(panel, pairs=pairs, cluster=cluster, errors=errors, engine=engine)
-    told = gravity_json(found, {"pairs": pairs, "cluster": cluster, "errors": errors, "engine": engine})
+    found = estimated(panel, pairs=pairs, cluster=cluster, errors=errors, engine=engine, bias=corrected)
+    told = gravity_json(found, {"pairs": pairs, "cluster": cluster, "errors": errors, "engine": engine}, corrected)
     if out is not None:
         write_tables(out, _tables(found, panel))
     if as_json:
@@ -131,8 +139,8 @@ def _years(text: str) -> list[int]:
         raise TightropeError(f"--years {text}: expected years joined by commas, such as 2018,2022.") from None
 
 
-def gravity_json(found: Gravity, asked: dict[str, Any]) -> dict[str, Any]:
-    """What `trade gravity --json` prints."""
+def gravity_json(found: Gravity, asked: dict[str, Any], bias: Bias) -> dict[str, Any]:
+    """What `trade gravity --json` prints; `bias` only if one was taken off."""
     from tightrope.trade.gravity import p_value
 
     fit, errors = found.fit, found.errors
@@ -151,12 +159,21 @@ def gravity_json(found: Gravity, asked: dict[str, Any]) -> dict[str, Any]:
         **asked,
         "coefficients": coefficients,
         "covariance": covariance,
+        **_bias_json(found, bias),
         "n": fit.n,
         "clusters": fit.clusters,
         "fit": {"deviance": fit.deviance, "iterations": fit.iterations, "moments": fit.moments},
         "set_aside": dict(found.set_aside),
         "notes": dict(found.notes),
     }
+
+
+def _bias_json(found: Gravity, bias: Bias) -> dict[str, Any]:
+    if found.bias is None:
+        return {}
+    drawn = {"splits": bias.splits, "seed": bias.seed} if bias.how == "jackknife" else {}
+    off = {name: float(b) for name, b in zip(found.names, found.bias, strict=True)}
+    return {"bias": {"how": bias.how, **drawn, "taken_off": off}}
 
 
 def _tables(found: Gravity, panel: Panel) -> dict[str, Any]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tightrope.base import FitError, FrozenDict, TightropeError
 
+from .bias import Bias, analytical_bias, jackknife_bias, sides
 from .panel import Panel
 from .ppml import Ppml, SeparationError, clusters, moments, ppml, usable
-from .within import PAIRS, Within
+from .within import PAIRS, Within, explained
 
 __all__ = ["CLUSTERS", "ENGINES", "ERRORS", "Gravity", "gravity", "p_value"]
 
@@ -38,12 +39,15 @@ class Gravity:
         Reason and count of rows that were not used.
     notes
         What a reader should know of the file.
+    bias
+        What was taken off the coefficients as bias, (regressor,); None if it was not asked for.
     """
 
     names: tuple[str, ...]
     fit: Ppml
     set_aside: Mapping[str, int] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
+    bias: Floats | None = None
 
     @property
     def errors(self) -> Floats:
@@ -62,7 +66,13 @@ def p_value(z: float) -> float:
 
 
 def gravity(
-    panel: Panel, *, pairs: str = "directed", cluster: str = "pair", errors: str = "plain", engine: str = "own"
+    panel: Panel,
+    *,
+    pairs: str = "directed",
+    cluster: str = "pair",
+    errors: str = "plain",
+    engine: str = "own",
+    bias: Bias = Bias(),  # noqa: B008  (frozen)
 ) -> Gravity:
     """PPML of flows on all regressors of a panel, with exporter-year, importer-year and pair effects.
 
@@ -78,6 +88,9 @@ def gravity(
         `plain`, or `corrected` for the leverage of each pair, which needs directed pairs and clusters and our engine.
     engine
         `own`: on the block. `pyfixest`: the same by another program; slower, and independent of ours.
+    bias
+        How the bias of the coefficients is corrected, which needs pair effects (`analytical`: directed ones) and our engine.
+        Covariance and fitted flows stay those of the fit that was not corrected.
 
     Returns
     -------
@@ -87,14 +100,14 @@ def gravity(
     Assumes
     -------
     The conditional mean is right; clusters are independent. With three sorts of effects and few years coefficients and
-    plain errors carry a bias of the order of 1 / countries [WeidnerZylkin2021]_; that of the coefficients is not corrected.
+    plain errors carry a bias of the order of 1 / countries [WeidnerZylkin2021]_, unless it is corrected.
 
     Source
     ------
     [SantosSilvaTenreyro2006]_; effects [Yotov2016]_ eq. 1-36; the covariance is multiplied by G / (G - 1) for G clusters, as
     that book's programs do.
     """
-    _ask(panel, pairs, cluster, errors, engine)
+    _ask(panel, pairs, cluster, errors, engine, bias)
     there, aside = usable(panel.value, panel.there, pairs)
     x = np.stack(list(panel.regressors.values()))
     while True:
@@ -102,7 +115,7 @@ def gravity(
             raise FitError(
                 "No observation is left: none has an exporter, an importer and a pair that trade elsewhere too."
             )
-        _vary(panel, there, pairs)
+        _vary(panel, x, there, pairs)
         try:
             fit = ppml(panel.value, x, there, pairs=pairs, cluster=cluster, corrected=errors == "corrected")
             break
@@ -112,10 +125,25 @@ def gravity(
             aside = {reason: aside.get(reason, 0) + more.get(reason, 0) for reason in aside | more}
     if engine == "pyfixest":
         fit = _by_pyfixest(panel, x, there, pairs, cluster)
-    return Gravity(tuple(panel.regressors), fit, FrozenDict({**panel.set_aside, **aside}), panel.notes)
+    off = None
+    if bias.how != "none":
+        off, lost = _bias(panel.value, x, there, fit, pairs, bias)
+        fit = replace(fit, coefficients=fit.coefficients - off)
+        aside |= {"splits of the countries in which a coefficient cannot be estimated": lost} if lost else {}
+    return Gravity(tuple(panel.regressors), fit, FrozenDict({**panel.set_aside, **aside}), panel.notes, off)
 
 
-def _ask(panel: Panel, pairs: str, cluster: str, errors: str, engine: str) -> None:
+def _bias(y: Floats, x: Floats, there: NDArray[np.bool_], fit: Ppml, pairs: str, bias: Bias) -> tuple[Floats, int]:
+    """Bias of the coefficients, and how many splits of the countries could not be estimated."""
+    if bias.how == "jackknife":
+        halves = sides(there.shape[1], bias.splits, bias.seed)
+        return jackknife_bias(y, x, there, fit.coefficients, halves, pairs=pairs)
+    mu = np.where(there, fit.fitted, 0.0)
+    rest, _ = Within(mu, pairs).off(np.where(there, x, 0.0))
+    return analytical_bias(np.where(there, rest, 0.0), mu, np.where(there, y, 0.0) - mu), 0
+
+
+def _ask(panel: Panel, pairs: str, cluster: str, errors: str, engine: str, bias: Bias) -> None:
     asked = {
         "pairs": (pairs, PAIRS),
         "cluster": (cluster, CLUSTERS),
@@ -131,15 +159,18 @@ def _ask(panel: Panel, pairs: str, cluster: str, errors: str, engine: str) -> No
         raise TightropeError("Pair effects explain one year completely. Give more years, or --pairs none.")
     if errors == "corrected" and (pairs, cluster, engine) != ("directed", "pair", "own"):
         raise TightropeError("--errors corrected goes with --pairs directed, --cluster pair and --engine own only.")
+    if bias.how != "none" and pairs == "none":
+        raise TightropeError("Without pair effects coefficients have no bias of this sort. Leave --bias out.")
+    if bias.how != "none" and engine != "own":
+        raise TightropeError("--bias goes with --engine own only.")
+    if bias.how == "analytical" and pairs != "directed":
+        raise TightropeError("--bias analytical goes with --pairs directed only. Use --bias jackknife.")
 
 
-def _vary(panel: Panel, there: NDArray[np.bool_], pairs: str) -> None:
+def _vary(panel: Panel, x: Floats, there: NDArray[np.bool_], pairs: str) -> None:
     """Refuse regressors that the effects explain for want of any variation."""
-    within = Within(there.astype(float), pairs)
-    for name, column in panel.regressors.items():
-        rest, _ = within.off(np.where(there, column, 0.0)[None], tolerance=1e-9)
-        spread = float(np.sqrt((rest[0][there] ** 2).mean()))
-        if spread <= 1e-7 * float(np.abs(column[there]).max(initial=0.0)):
+    for name, bad in zip(panel.regressors, explained(x, there, pairs), strict=True):
+        if bad:
             sort = "" if pairs == "none" else ", or does not change within a pair"
             raise FitError(
                 f"`{name}` is explained by the effects: it is the same for all partners of an exporter or importer in a "

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from .panel import Panel
 
-__all__ = ["simulated_flows", "simulated_panel"]
+__all__ = ["NOISES", "noisy_panel", "simulated_flows", "simulated_panel"]
 
 Floats = NDArray[np.floating]
+
+NOISES = ("additive", "poisson", "multiplicative", "uneven")
 
 
 def simulated_flows(n: int, seed: int, *, home: float = 0.5, balanced: bool = False) -> Floats:
@@ -88,3 +90,74 @@ def simulated_panel(
         tuple(f"C{k:03d}" for k in range(n)), tuple(range(2000, 2000 + years)), flow, np.ones(shape, dtype=bool),
         {f"x{k + 1}": column for k, column in enumerate(columns)},
     )  # fmt: skip
+
+
+def noisy_panel(
+    n: int,
+    years: int,
+    seed: int,
+    coefficient: float = 1.0,
+    *,
+    noise: str = "additive",
+    unlike: float = 1 / 16,
+    home: float = 0.0,
+    zeros: float = 0.0,
+) -> Panel:
+    """Flows whose coefficient is estimated with bias: the regressor goes with the effects, disturbances last.
+
+    Parameters
+    ----------
+    n, years
+        Countries and years.
+    seed
+        Same seed, same panel.
+    coefficient
+        Of the regressor `x1`.
+    noise
+        Variance of a flow: `additive` is 1, `poisson` the mean, `multiplicative` its square; `uneven` is between the last two
+        and largest where the regressor is.
+    unlike
+        Standard deviation of the effects, in logs.
+    home
+        Domestic flows as a multiple of a foreign flow of like size; 0 for none.
+    zeros
+        Share of flows that are 0, at random; the others make up for them.
+
+    Returns
+    -------
+    panel
+        Disturbances are lognormal, and those of a pair correlate by 0.3 from year to year.
+
+    Source
+    ------
+    The simulations of [WeidnerZylkin2021]_, with `unlike` 1 / 16; `home` and `zeros` are ours.
+    """
+    rng = np.random.default_rng(seed)
+    sells, buys, close = (rng.normal(0, 1, shape) for shape in ((years, n, 1), (years, 1, n), (1, n, n)))
+    effects = sells + buys + close
+    x, last = np.zeros((years, n, n)), rng.normal(0, 0.5, (n, n))
+    shock, log = np.zeros((years, n, n)), rng.normal(0, 1, (n, n))
+    for t in range(years):
+        x[t] = last = last / 2 + effects[t] / 16 + rng.normal(0, 0.5, (n, n))
+        shock[t] = log = 0.3 * log + np.sqrt(1 - 0.3**2) * rng.normal(0, 1, (n, n))
+    mean = np.exp(coefficient * x + unlike * effects)
+    relative = {
+        "additive": mean**-2,
+        "poisson": 1 / mean,
+        "multiplicative": np.ones_like(mean),
+        "uneven": 0.5 / mean + 0.5 * np.exp(2 * x),
+    }[noise]
+    wide = np.log1p(relative)
+    flow = mean * np.exp(np.sqrt(wide) * shock - wide / 2)
+    flow = np.where(rng.random(flow.shape) < zeros, 0.0, flow / (1 - zeros))
+    at = np.arange(n)
+    flow[:, at, at] *= home
+    there = np.ones(flow.shape, dtype=bool)
+    there[:, at, at] = home > 0
+    return Panel(
+        tuple(f"C{k:03d}" for k in range(n)),
+        tuple(range(2000, 2000 + years)),
+        flow,
+        there,
+        {"x1": np.where(there, x, 0.0)},
+    )

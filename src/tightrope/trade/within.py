@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tightrope.base import FitError
 
-__all__ = ["PAIRS", "Within", "fold"]
+__all__ = ["PAIRS", "Within", "explained", "fold"]
 
 Floats = NDArray[np.floating]
 
@@ -153,6 +153,14 @@ class Within:
             f"The effects could not be taken out in {steps} steps. The panel may fall into parts that share few pairs: "
             "drop countries with few observations."
         )
+
+
+def explained(x: Floats, there: NDArray[np.bool_], pairs: str) -> NDArray[np.bool_]:
+    """Which regressors, (regressor, year, exporter, importer), the effects explain where there are observations."""
+    rest, _ = Within(there.astype(float), pairs).off(np.where(there, x, 0.0), tolerance=1e-9)
+    spread = np.sqrt((rest[:, there] ** 2).mean(axis=1))
+    found: NDArray[np.bool_] = spread <= 1e-7 * np.abs(x[:, there]).max(axis=1, initial=0.0)
+    return found
 
 
 def _dot(a: Floats, b: Floats) -> Floats:

@@ -232,6 +232,25 @@ def test_gravity_prints_what_is_promised(panel: str) -> None:
     assert found["coefficients"]["x2"]["low"] == pytest.approx(b - 1.6449 * e, rel=1e-3)
 
 
+def test_gravity_says_what_it_took_off_as_bias_and_nothing_of_it_if_not_asked(panel: str) -> None:
+    words = ("gravity", "--flows", panel, "--on", "x1,x2")
+    plain, found = answer(run(*words, "--json")), answer(run(*words, "--json", "--bias", "jackknife", "--splits", "3"))
+    assert "bias" not in plain
+    assert (found["bias"]["how"], found["bias"]["splits"], found["bias"]["seed"]) == ("jackknife", 3, 7)
+    for name, off in found["bias"]["taken_off"].items():
+        whole, left = plain["coefficients"][name], found["coefficients"][name]
+        assert whole["estimate"] - left["estimate"] == pytest.approx(off)
+        assert (left["error"], left["z"]) == (
+            pytest.approx(whole["error"]),
+            pytest.approx(left["estimate"] / left["error"]),
+        )
+    assert {key: found[key] for key in ("fit", "covariance")} == {key: plain[key] for key in ("fit", "covariance")}
+    formula = answer(run(*words, "--json", "--bias", "analytical"))["bias"]
+    assert set(formula) == {"how", "taken_off"}
+    assert "bias taken off" in run(*words, "--bias", "analytical").stdout
+    assert "bias" not in run(*words).stdout
+
+
 def test_gravity_feeds_the_shock(panel: str, tmp_path: Path) -> None:
     told = run("gravity", "--flows", panel, "--on", "x1,x2", "--json", "--out", str(tmp_path)).stdout
     (tmp_path / "gravity.json").write_text(told, encoding="utf-8")
@@ -284,6 +303,9 @@ def test_gravity_shows_a_table_and_counts(panel: str) -> None:
         (["--on", "x1", "--years", "two"], "years joined by commas"),
         (["--on", "x1", "--years", "2000"], "more years"),
         (["--on", "x1", "--engine", "stata"], "own, pyfixest"),
+        (["--on", "x1", "--bias", "half"], "none, jackknife, analytical"),
+        (["--on", "x1", "--bias", "jackknife", "--splits", "0"], "1 or more"),
+        (["--on", "x1", "--bias", "analytical", "--pairs", "symmetric"], "Use --bias jackknife"),
     ],
 )
 def test_bad_gravity_is_refused_with_a_remedy(panel: str, options: list[str], says: str) -> None:
