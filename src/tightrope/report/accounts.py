@@ -25,7 +25,7 @@ NAMES = {
     "dependence": "dependence on",
     "threat": "threat from",
     "alignment": "alignment with",
-    "evasion": "help with rounding sanctions",
+    "evasion": "re-exports to sanctioned powers",
     "food_price": "food prices",
     "reward": "rewards by",
     "barrier": "new trade barriers by",
