@@ -343,8 +343,8 @@ def _source_keys(inputs: Inputs, of: dict[str, str]) -> dict[tuple[str, str, int
     for (_, exporter, importer, _year), source in inputs.sources.items():
         found.setdefault((of[exporter], of[importer], 0), {}).update(dict.fromkeys(source.split(";")))
     for total, source in zip(inputs.totals, inputs.total_sources, strict=True):
-        for one in {of[c] for c in total.exporters or of}:
-            for other in {of[c] for c in total.importers or of}:
+        for one in dict.fromkeys(of[c] for c in total.exporters or of):
+            for other in dict.fromkeys(of[c] for c in total.importers or of):
                 for at in ((one, other), (other, one))[: 1 + total.both]:
                     found.setdefault((*at, total.year), {}).update(dict.fromkeys(source.split(";")))
     for (exporter, importer, year), sources in list(found.items()):
