@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
+import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +53,15 @@ def data() -> Path:
     if folder is None:
         pytest.skip(_missing("data"))
     return folder
+
+
+@pytest.fixture(scope="session")
+def derivation() -> Callable[[str], ModuleType]:
+    """Import a script of derive/central_asia by its name; the scripts import each other from their own folder."""
+    folder = str(ROOT / "derive" / "central_asia")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return importlib.import_module
 
 
 @pytest.fixture(scope="session")

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import doctest
-import importlib
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "derive" / "central_asia"
 CASE = ROOT / "src" / "tightrope" / "cases" / "central_asia"
 IDEAL_YEARS = (2013, 2021)  # a fit a year; two of them show that the script still gives what stands in the case
 
@@ -20,12 +17,8 @@ pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
-def peers() -> Any:
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        return importlib.import_module("peers")
-    finally:
-        sys.path.remove(str(SCRIPTS))
+def peers(derivation: Any) -> Any:
+    return derivation("peers")
 
 
 @pytest.fixture(scope="module")

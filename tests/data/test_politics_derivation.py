@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import doctest
-import importlib
 import math
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "derive" / "central_asia"
 CASE = ROOT / "src" / "tightrope" / "cases" / "central_asia"
 
 pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
-def politics() -> Any:
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        return importlib.import_module("politics")
-    finally:
-        sys.path.remove(str(SCRIPTS))
+def politics(derivation: Any) -> Any:
+    return derivation("politics")
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +68,8 @@ def test_affinity_is_derived(derived: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["rows", "political_facts", "political_figures"])
-def test_examples_of_the_scripts(politics: Any, name: str) -> None:
-    found = doctest.testmod(sys.modules[name])
+def test_examples_of_the_scripts(derivation: Any, name: str) -> None:
+    found = doctest.testmod(derivation(name))
     assert found.attempted
     assert not found.failed
 
@@ -89,18 +82,18 @@ def test_shares_leave_room_for_the_rest_of_the_world(derived: Any) -> None:
     assert max(total.values()) < 1
 
 
-def test_no_tie_of_the_start_rests_on_later_deliveries(politics: Any, data: Path) -> None:
+def test_no_tie_of_the_start_rests_on_later_deliveries(politics: Any, derivation: Any, data: Path) -> None:
     """Deliveries and meetings of later years change nothing in 2021."""
     tables, _ = politics.derive(data, CASE)
-    figures, ties = sys.modules["political_figures"], sys.modules["political_ties"]
+    facts, figures, ties = (derivation(f"political_{name}") for name in ("facts", "figures", "ties"))
     delivered = figures.arms(tables, data)
     known = [
         ties.Data(
             powers=list(tables.powers),
             deliveries=delivered[delivered["year"] <= last],
             obligations=figures.obligations(tables, data),
-            exercises=sys.modules["political_facts"].exercises(tables),
-            meetings=sys.modules["political_facts"].visits(tables).query("year <= @last"),
+            exercises=facts.exercises(tables),
+            meetings=facts.visits(tables).query("year <= @last"),
             memberships=politics.pd.DataFrame(politics.read(CASE / "memberships.csv")),
             events=figures.cooperation(tables, data).query("year <= @last"),
         )

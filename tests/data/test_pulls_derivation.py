@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import doctest
-import importlib
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "derive" / "central_asia"
 CASE = ROOT / "src" / "tightrope" / "cases" / "central_asia"
 
 pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
-def script() -> Any:
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        return importlib.import_module("pulls")
-    finally:
-        sys.path.remove(str(SCRIPTS))
+def script(derivation: Any) -> Any:
+    return derivation("pulls")
 
 
 def test_priors_of_dependence_and_alignment_are_derived(script: Any, data: Path) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import doctest
-import importlib
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +13,14 @@ import pytest
 from tightrope.case import load_case
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "derive" / "central_asia"
 FILE = ROOT / "src/tightrope/cases/central_asia/parameters/trade.yaml"
 
 pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
-def script() -> Any:
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        return importlib.import_module("trade_effects")
-    finally:
-        sys.path.remove(str(SCRIPTS))
+def script(derivation: Any) -> Any:
+    return derivation("trade_effects")
 
 
 def test_the_file_of_parameters_is_derived(script: Any, data: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import importlib
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,27 +13,18 @@ import pytest
 from tightrope.case import Case
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "derive" / "central_asia"
 CASE = ROOT / "src" / "tightrope" / "cases" / "central_asia"
 PAGE = ROOT / "docs" / "explain" / "dynamics.md"
 
 
-def imported(name: str) -> Any:
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(SCRIPTS))
+@pytest.fixture(scope="module")
+def script(derivation: Any) -> Any:
+    return derivation("dynamics")
 
 
 @pytest.fixture(scope="module")
-def script() -> Any:
-    return imported("dynamics")
-
-
-@pytest.fixture(scope="module")
-def passthrough() -> Any:
-    return imported("passthrough")
+def passthrough(derivation: Any) -> Any:
+    return derivation("passthrough")
 
 
 STATES, POWERS, YEARS = 5, 6, 4
