@@ -22,6 +22,8 @@ Cell: TypeAlias = str | int | float | bool | None
 Record: TypeAlias = dict[str, Any]
 
 LARGEST = 2**63
+NAMES = {bool: "boolean", int: "integer", float: "number", str: "string"}
+"""Types of cells; a truth value is an integer too, so it comes first."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +74,25 @@ def problem(place: object, what: str, value: object, expected: str, remedy: str)
 
 def _plain(cell: Any) -> Any:
     """A cell as Python's own type: numpy scalars unpacked, line breaks as one sort, NaN and empty text as None."""
-    if type(cell).__module__ == "numpy" and getattr(cell, "ndim", None) == 0:
+    if type(cell) not in NAMES and type(cell).__module__ == "numpy" and getattr(cell, "ndim", None) == 0:
         cell = cell.item()
-    if isinstance(cell, str) and "\r" in cell:  # CSV readers disagree on it
-        cell = cell.replace("\r\n", "\n").replace("\r", "\n")
-    unknown = (isinstance(cell, str) and not cell) or (isinstance(cell, float) and math.isnan(cell))
-    return None if unknown else cell
+    if isinstance(cell, str):
+        # CSV readers disagree on line breaks.
+        return (cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell) or None
+    return None if isinstance(cell, float) and math.isnan(cell) else cell
 
 
 def _mixed(table: str, column: str, cells: Sequence[Any]) -> list[Problem]:
     """What is wrong with the types of a column, nothing where they fit each other."""
     place, remedy = f"table {table}", "Give every row of the column the same type."
-    for number, cell in enumerate(cells):
+    kinds = set(map(type, cells))
+    # Columns are long, and nearly all hold Python's own types.
+    for number, cell in enumerate(cells if int in kinds or not kinds <= NAMES.keys() | {type(None)} else ()):
         if not _is_cell(cell):
             expected = "text, a number below 2^63, true, false or None"
             return [problem(place, f"{column}, row {number}", repr(cell), expected, remedy)]
     declared = {f.name: f.type for f in described_fields().get(table, ())}.get(column)
-    seen = {_type(cell) for cell in cells if cell is not None}
+    seen = {_type(kind) for kind in kinds if kind is not type(None)}
     if declared and not seen <= ({"integer", "number"} if declared == "number" else {declared}):
         return [problem(place, column, " and ".join(sorted(seen)), declared, remedy)]
     if len(seen) > 1 and seen != {"integer", "number"}:
@@ -102,14 +106,10 @@ def _is_cell(cell: Any) -> bool:
     return cell is None or isinstance(cell, str | float)
 
 
-def _type(cell: Cell) -> str:
-    if isinstance(cell, bool):
-        return "boolean"
-    if isinstance(cell, int):
-        return "integer"
-    return "number" if isinstance(cell, float) else "string"
+def _type(kind: type) -> str:
+    return next(name for own, name in NAMES.items() if issubclass(kind, own))
 
 
 def _column_type(cells: Sequence[Cell]) -> str:
-    seen = {_type(cell) for cell in cells if cell is not None}
+    seen = {_type(kind) for kind in set(map(type, cells)) if kind is not type(None)}
     return "number" if len(seen) > 1 else seen.pop() if seen else "string"
