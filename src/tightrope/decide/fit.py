@@ -113,7 +113,7 @@ class Posterior:
 
 
 def sampler(data: Data, sampling: Sampling) -> Callable[..., tuple[Sites, dict[str, Any]]]:
-    """A function that samples the model for data of this shape; what it compiles serves every fold and theory.
+    """A function that samples the model for data of this shape; one chain after another, it compiles once for all folds.
 
     Parameters
     ----------
@@ -151,7 +151,11 @@ def sampler(data: Data, sampling: Sampling) -> Callable[..., tuple[Sites, dict[s
     def sample(given: Given, seed: int) -> tuple[Sites, dict[str, Any]]:
         chains.run(jax.random.PRNGKey(seed), jax.tree.map(single, given), extra_fields=("diverging", "num_steps"))
         sites = {name: np.asarray(x) for name, x in chains.get_samples(group_by_chain=True).items()}
-        return sites, {name: np.asarray(x) for name, x in chains.get_extra_fields(group_by_chain=True).items()}
+        extra = {name: np.asarray(x) for name, x in chains.get_extra_fields(group_by_chain=True).items()}
+        if several:
+            # Chains on devices of their own are compiled anew by every run, and forty runs are more than a process can map.
+            jax.clear_caches()
+        return sites, extra
 
     return sample
 
