@@ -154,7 +154,7 @@ def sampler(data: Data, sampling: Sampling) -> Callable[..., tuple[Sites, dict[s
         extra = {name: np.asarray(x) for name, x in chains.get_extra_fields(group_by_chain=True).items()}
         if several:
             # Chains on devices of their own are compiled anew by every run, and forty runs are more than a process can map.
-            jax.clear_caches()
+            jax.clear_caches()  # type: ignore[no-untyped-call]
         return sites, extra
 
     return sample
