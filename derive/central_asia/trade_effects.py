@@ -43,8 +43,6 @@ from tightrope.trade.panel import Panel
 HERE = Path(__file__).parent
 CASE = HERE.parents[1] / "src/tightrope/cases/central_asia"
 Z = 1.6448536  # half a 90% interval of a normal distribution
-CUT = 0.5  # what a tie's K is multiplied by; the part that is diverted hardly depends on it
-SIGMAS = (3.0, 5.0, 8.0)  # low, middle and high elasticity of substitution, as `substitution` below
 SANCTIONS_KEY, GRAVITY_KEY, RATE_KEY = "felbermayr_2022_81f00e", "wto_2016_9c713c", "federal_2025_882f91"
 
 
@@ -126,17 +124,17 @@ def direct_effect(data: Path, rules: dict[str, Any]) -> dict[str, Any]:
 # --- diversion --------------------------------------------------------------------------------------------------------
 
 
-def diversion(case: Case) -> tuple[float, float, float]:
+def diversion(case: Case, rules: dict[str, Any]) -> tuple[float, float, float]:
     """Part of trade lost with one power that foreign partners take: median over ties, 5 and 95 % over ties and elasticities."""
     matrix = baseline(case, int(case.start[:4]))
     assert matrix is not None
     ties = [(s, p) for s in matrix.at(case.states) for p in matrix.at(case.powers)]
     factor = np.ones((len(ties), *matrix.flows.shape))
     for one, (s, p) in zip(factor, ties, strict=True):
-        one[s, p] = one[p, s] = CUT
-    parts = np.array([_diverted(matrix.flows, factor, ties, sigma) for sigma in SIGMAS])
+        one[s, p] = one[p, s] = rules["diversion"]["cut"]
+    parts = np.array([_diverted(matrix.flows, factor, ties, sigma) for sigma in rules["diversion"]["substitution"]])
     low, high = np.quantile(parts, (0.05, 0.95))
-    return float(np.median(parts[1])), float(low), float(high)
+    return float(np.median(parts[0])), float(low), float(high)
 
 
 def _diverted(flows: np.ndarray, factor: np.ndarray, ties: Sequence[tuple[int, int]], sigma: float) -> list[float]:
@@ -232,7 +230,7 @@ def re_exports(case: Case, rules: dict[str, Any], found: Diverted) -> dict[str, 
     reached = [growth_path(level, float(one))[-1] for one in (rate.value, rate.high, rate.low)]
     enforcement = float(case.parameter("enforcement", case.start).value)
     land = case.dyad("land_route", int(case.start[:4])).value
-    euro = float(case.attribute("exchange_rate", 2022, actors=["EU"], partner="USA").value[0])
+    euro = float(case.attribute("exchange_rate", int(found.quarters[-1][:4]), actors=["EU"], partner="USA").value[0])
     target = rules["screening"]["target"]
     t = matrix.actors.index(target)
     sizes = {}
@@ -264,14 +262,14 @@ substitution:
   dims: []
   values:
     always:
-      - {{at: [], value: {sigmas[1]:g}, low: {sigmas[0]:g}, high: {sigmas[2]:g}, kind: assumed, why: "usual values of the field; the matrix cannot tell, and how ties move hardly depends on it"}}
+      - {{at: [], value: {sigmas[0]:g}, low: {sigmas[1]:g}, high: {sigmas[2]:g}, kind: assumed, why: "usual values of the field; the matrix cannot tell, and how ties move hardly depends on it"}}
 balancing_cost_size:
   meaning: part of trade lost with one power that finds another foreign partner (M22)
   unit: "1"
   dims: []
   values:
     always:
-      - {{at: [], value: {divert[0]:.2g}, low: {divert[1]:.2g}, high: {divert[2]:.2g}, kind: estimated, source: [{matrix_keys}], how: "trade.csv in general equilibrium: costs of each tie of a state with a power raised until its K halves; median over ties, range 5 to 95% over ties and elasticities of substitution {sigmas[0]:g} to {sigmas[2]:g}"}}
+      - {{at: [], value: {divert[0]:.2g}, low: {divert[1]:.2g}, high: {divert[2]:.2g}, kind: estimated, source: [{matrix_keys}], how: "trade.csv in general equilibrium: costs of each tie of a state with a power raised until its K halves; median over ties, range 5 to 95% over ties and elasticities of substitution {sigmas[1]:g} to {sigmas[2]:g}"}}
 re_export_size:
   meaning: level of re-exports at full sanctions and free passage with neutral policy, in parts of trade with the sanctioned power before (M08)
   unit: "1"
@@ -326,8 +324,8 @@ def derived(data: Path, case: Case) -> tuple[str, Sources]:
     keys = {"screen_key": screen_key, "rate_key": RATE_KEY}
     spread = Z * direct["error"]
     text = TEXT.format(
-        **direct, effect_low=direct["effect"] - spread, effect_high=direct["effect"] + spread, sigmas=SIGMAS,
-        divert=diversion(case), sizes=size_rows(case, sizes, keys), matrix_keys=", ".join(matrix_sources(case)),
+        **direct, effect_low=direct["effect"] - spread, effect_high=direct["effect"] + spread, sigmas=rules["diversion"]["substitution"],
+        divert=diversion(case, rules), sizes=size_rows(case, sizes, keys), matrix_keys=", ".join(matrix_sources(case)),
         sanctions_key=SANCTIONS_KEY, gravity_key=GRAVITY_KEY, screen_key=screen_key,
     )  # fmt: skip
     return text, sources
