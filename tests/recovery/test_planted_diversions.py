@@ -57,7 +57,7 @@ def test_the_score_finds_more_than_the_triangle(judged: Judged) -> None:
 def test_false_ones_among_the_flagged_stay_within_the_rate(judged: Judged) -> None:
     for rate in (0.1, 0.2):  # at 0.05 eight worlds flag too few rows with the first leg alone: one world decides
         flagged = judged.q <= rate
-        assert flagged.sum() > 50
+        assert flagged.sum() > (1000 if judged.flags == ALL else 150)
         assert (~judged.truth[flagged]).mean() < rate
 
 
